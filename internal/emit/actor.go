@@ -1,0 +1,178 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// An actorWriter writes what is generated for one actor.
+type actorWriter struct {
+	*model.Actor
+	names    model.ActorNames
+	cell     *model.Cell
+	handlers []*handler
+}
+
+// A handler is a handler with all names that generated code gives to what belongs to it.
+type handler struct {
+	*model.Handler
+	names  model.HandlerNames
+	params []param
+	cell   *model.Cell
+	framed bool // its arguments travel in a frame
+}
+
+func newActorWriter(w *writer, a *model.Actor) *actorWriter {
+	out := &actorWriter{Actor: a, names: a.Names(), cell: a.Cell()}
+	for _, h := range a.Handlers {
+		out.handlers = append(out.handlers, &handler{
+			Handler: h, names: h.Names(), params: w.params(h), cell: out.cell,
+			framed: !h.Oneway() || out.cell.IsFramed(h),
+		})
+	}
+	return out
+}
+
+// write writes the actor's part of actor_gen.go.
+func (a *actorWriter) write(f *jen.File) {
+	a.writeClient(f)
+	a.writeBehavior(f)
+	a.writeAssertions(f)
+	a.writeKind(f)
+	a.writeRun(f)
+	a.writeUndeliveredArgs(f)
+	a.writeAppend(f)
+	a.writeDecode(f)
+	a.writeFrame(f)
+	a.writeHandle(f)
+	a.writeConstructors(f)
+	a.writeHandleMethods(f)
+	a.writeRef(f)
+	a.writeRefMethods(f)
+	a.writePorts(f)
+	a.writeCalls(f)
+	a.writeTuples(f)
+}
+
+// writeClient writes the interface of what can be asked from anywhere.
+func (a *actorWriter) writeClient(f *jen.File) {
+	f.Line()
+	comment(f, a.names.Client+" is what can be asked of "+article(a.Name)+" from anywhere.")
+	f.Type().Id(a.names.Client).InterfaceFunc(func(g *jen.Group) {
+		for _, h := range a.handlers {
+			if !h.Local() {
+				comment(g, h.doc()...)
+				g.Id(h.Name).Add(h.clientSignature())
+			}
+		}
+	})
+}
+
+// writeBehavior writes the interface of what is behind a handle.
+func (a *actorWriter) writeBehavior(f *jen.File) {
+	f.Line()
+	comment(f, fmt.Sprintf("%s is what is behind %s: a *%s, a decorator, or a fake.", a.names.Behavior, article(a.names.Handle), a.Name))
+	f.Type().Id(a.names.Behavior).InterfaceFunc(func(g *jen.Group) {
+		for _, h := range a.handlers {
+			g.Id(h.Name).Add(h.behaviorSignature())
+		}
+	})
+}
+
+// writeAssertions makes the compiler notice a handler or hook that was changed and not generated again.
+func (a *actorWriter) writeAssertions(f *jen.File) {
+	state := func() *jen.Statement { return jen.Parens(jen.Op("*").Id(a.Name)).Parens(jen.Nil()) }
+	f.Line()
+	f.Var().DefsFunc(func(g *jen.Group) {
+		g.Id("_").Id(a.names.Behavior).Op("=").Add(state())
+		g.Id("_").Id(a.names.Client).Op("=").Id(a.names.Handle).Values()
+		g.Id("_").Id(a.names.Client).Op("=").Id(a.names.Ref).Values()
+		for _, hook := range a.Hooks {
+			if name := hookInterfaces[hook.Name]; name != "" {
+				g.Id("_").Add(actor(name)).Op("=").Add(state())
+			}
+		}
+	})
+}
+
+// hookInterfaces are the runtime's interfaces for the hooks.
+var hookInterfaces = map[string]string{
+	"Init":              "Initializer",
+	"Cleanup":           "Cleaner",
+	"HandleUndelivered": "UndeliveredHandler",
+}
+
+// doc is the doc comment of the client's method.
+func (h *handler) doc() []string {
+	text := h.Doc
+	if text == "" {
+		text = fmt.Sprintf("%s is %s of %s.", h.Name, "a "+h.KindName(), article(h.Actor.Name))
+	}
+	if h.Oneway() {
+		return []string{"One-way: returns when accepted, not when handled.", text}
+	}
+	return []string{text}
+}
+
+// clientSignature is that of the client's method, after its name.
+func (h *handler) clientSignature() *jen.Statement {
+	return jen.Params(h.declare(jen.Qual(contextPath, "Context"))...).Add(h.clientResults())
+}
+
+// clientResults are those of the client's method: whatever the handler returns, it can fail.
+func (h *handler) clientResults() *jen.Statement {
+	if v := h.Value(); v != nil {
+		return jen.Params(typ(v), jen.Error())
+	}
+	return jen.Error()
+}
+
+// behaviorSignature is the handler's own.
+func (h *handler) behaviorSignature() *jen.Statement {
+	ctx := jen.Qual(contextPath, "Context")
+	if h.Context == model.ActorContext {
+		ctx = jen.Op("*").Add(actor("Context"))
+	}
+	s := jen.Params(h.declare(ctx)...)
+	switch {
+	case h.Value() != nil:
+		s.Params(typ(h.Value()), jen.Error())
+	case h.ReturnsError():
+		s.Error()
+	}
+	return s
+}
+
+// declare writes the parameters, ctx first.
+func (h *handler) declare(ctx jen.Code) []jen.Code {
+	list := []jen.Code{jen.Id("ctx").Add(ctx)}
+	for i, p := range h.params {
+		s := jen.Id(p.name)
+		if h.Variadic && i == len(h.params)-1 {
+			s.Op("...").Add(typ(p.Type.Elem))
+		} else {
+			s.Add(typ(p.Type))
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// pass writes the arguments of a call of the handler or its like, ctx first; value names the i-th one.
+func (h *handler) pass(ctx jen.Code, value func(i int) *jen.Statement) []jen.Code {
+	list := []jen.Code{ctx}
+	for i := range h.params {
+		s := value(i)
+		if h.Variadic && i == len(h.params)-1 {
+			s.Op("...")
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// named is a value for pass: the parameter itself.
+func (h *handler) named(i int) *jen.Statement { return jen.Id(h.params[i].name) }

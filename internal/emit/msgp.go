@@ -1,0 +1,240 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/tinylib/msgp/gen"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// msgpFile writes actor_msgp_gen.go: the serializers of all that crosses a wire. It returns nil if nothing does.
+func (w *writer) msgpFile() ([]byte, error) {
+	var body bytes.Buffer
+	t := &trees{pkg: w.pkg, imports: w.imports, repairs: &repairs{}}
+	for _, n := range w.wire {
+		if err := t.print(&body, t.root(n)); err != nil {
+			return nil, fmt.Errorf("type %s: %w", n.Name, err)
+		}
+	}
+	for _, a := range w.actors {
+		for _, h := range a.handlers {
+			if h.Local() {
+				continue
+			}
+			if err := t.print(&body, t.params(h)); err != nil {
+				return nil, fmt.Errorf("arguments of %s.%s: %w", a.Name, h.Name, err)
+			}
+			if h.Value() != nil {
+				if err := t.print(&body, t.result(h)); err != nil {
+					return nil, fmt.Errorf("result of %s.%s: %w", a.Name, h.Name, err)
+				}
+			}
+		}
+	}
+	if body.Len() == 0 {
+		return nil, nil
+	}
+	return w.assemble(body.Bytes())
+}
+
+// A tree is a type as msgp/gen sees it, with what the text it prints is adjusted by.
+type tree struct {
+	name    string
+	elem    gen.Elem
+	kind    model.Kind
+	byValue bool // MarshalMsg and Msgsize are to have value receivers
+}
+
+// print writes the methods of one type.
+func (t *trees) print(out *bytes.Buffer, root tree) error {
+	var text bytes.Buffer
+	t.repairs.keys = nil
+	root.elem.AlwaysPtr(ptr(!root.byValue))
+	root.elem.SetVarname("z")
+	if err := gen.NewPrinter(gen.Marshal|gen.Unmarshal|gen.Size, &text, nil).Print(root.elem); err != nil {
+		return err
+	}
+	out.WriteString(t.repairs.apply(text.String(), root))
+	return nil
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// trees builds msgp/gen's trees from the model's types.
+type trees struct {
+	pkg     *model.Package
+	imports imports
+	repairs *repairs
+}
+
+// root is the tree of a type that gets methods.
+func (t *trees) root(n *model.Named) tree {
+	out := tree{name: n.Name, kind: n.Underlying.Kind, byValue: n.IsErrorType() && n.ErrorBy == model.ErrorByValue}
+	switch u := n.Underlying; u.Kind {
+	case model.Struct:
+		out.elem = &gen.Struct{Fields: t.fields(u)}
+	case model.Basic:
+		out.elem = &gen.BaseElem{Value: primitives[u.Name]}
+	default:
+		out.elem = t.elem(u)
+	}
+	out.elem.Alias(n.Name)
+	return out
+}
+
+// params is the tree of a handler's arguments: an array that may grow.
+func (t *trees) params(h *handler) tree {
+	s := &gen.Struct{AsTuple: true, AsVarTuple: true}
+	for _, p := range h.params {
+		s.Fields = append(s.Fields, gen.StructField{FieldTag: p.name, FieldName: p.name, FieldElem: t.elem(p.Type), FieldLimit: limit(p.Type, 0)})
+	}
+	s.Alias(h.names.Params)
+	return tree{name: h.names.Params, elem: s, kind: model.Struct}
+}
+
+// result is the tree of a handler's result: an array that may grow.
+func (t *trees) result(h *handler) tree {
+	s := &gen.Struct{AsTuple: true, AsVarTuple: true}
+	s.Fields = []gen.StructField{{FieldTag: "value", FieldName: "value", FieldElem: t.elem(h.Value()), FieldLimit: limit(h.Value(), 0)}}
+	s.Alias(h.names.Result)
+	return tree{name: h.names.Result, elem: s, kind: model.Struct}
+}
+
+func (t *trees) fields(s *model.Type) []gen.StructField {
+	var list []gen.StructField
+	for _, f := range s.Fields {
+		if f.Omitted() {
+			continue
+		}
+		tag, _ := f.ParseTag()
+		list = append(list, gen.StructField{
+			FieldTag: tag.Name, FieldTagParts: []string{tag.Name}, FieldName: f.Name,
+			FieldElem: t.elem(f.Type), FieldLimit: limit(f.Type, tag.Limit),
+		})
+	}
+	return list
+}
+
+// limit is how many elements a field's slices and maps may have: what its tag says, or the default.
+func limit(t *model.Type, tag uint32) uint32 {
+	switch {
+	case tag > 0:
+		return tag
+	case t.Under().IsBytes():
+		return model.BytesLimit
+	}
+	return model.DefaultLimit
+}
+
+var primitives = map[string]gen.Primitive{
+	"bool": gen.Bool, "string": gen.String,
+	"int": gen.Int, "int8": gen.Int8, "int16": gen.Int16, "int32": gen.Int32, "int64": gen.Int64,
+	"uint": gen.Uint, "uint8": gen.Uint8, "uint16": gen.Uint16, "uint32": gen.Uint32, "uint64": gen.Uint64,
+	"float32": gen.Float32, "float64": gen.Float64, "complex64": gen.Complex64, "complex128": gen.Complex128,
+}
+
+// elem is the tree of a type where it is used.
+func (t *trees) elem(typ *model.Type) gen.Elem {
+	switch typ.Kind {
+	case model.Basic:
+		return &gen.BaseElem{Value: primitives[typ.Name]}
+	case model.Defined:
+		return t.defined(typ)
+	case model.Pointer:
+		return &gen.Ptr{Value: t.elem(typ.Elem)}
+	case model.Slice:
+		if typ.IsBytes() {
+			return &gen.BaseElem{Value: gen.Bytes}
+		}
+		return &gen.Slice{Els: t.elem(typ.Elem)}
+	case model.Array:
+		if e := typ.Elem; e.Kind == model.Basic && e.Name == "uint8" {
+			return &gen.Array{Size: fmt.Sprint(typ.Len), Els: &gen.BaseElem{Value: gen.Byte}}
+		}
+		return &gen.Array{Size: fmt.Sprint(typ.Len), Els: t.elem(typ.Elem)}
+	case model.Map:
+		return &gen.Map{Key: t.key(typ.Key), Value: t.elem(typ.Elem), AllowBinMaps: true}
+	case model.Struct:
+		s := &gen.Struct{Fields: t.fields(typ)}
+		s.Alias(t.spell(typ))
+		return s
+	}
+	panic("a type that cannot be sent: " + typ.Short)
+}
+
+func (t *trees) defined(typ *model.Type) gen.Elem {
+	n := typ.Named
+	switch {
+	case n.Is(timePath, "Time"):
+		return t.library(&gen.BaseElem{Value: gen.Time})
+	case n.Is(timePath, "Duration"):
+		return t.library(&gen.BaseElem{Value: gen.Duration})
+	case n.Role == model.NotGenerated && !n.Codec && n.Underlying.Kind == model.Basic:
+		e := &gen.BaseElem{Value: primitives[n.Underlying.Name]}
+		e.Alias(t.spell(typ)) // converts both ways
+		return e
+	case n.Role == model.NotGenerated && !n.Codec && n.Underlying.Kind == model.Pointer:
+		return t.elem(n.Underlying)
+	}
+	return gen.Ident(t.spell(typ))
+}
+
+// library notes that the text will name package time.
+func (t *trees) library(e *gen.BaseElem) gen.Elem { return e }
+
+// key is the tree of a map's key, which msgp/gen's sizes get wrong unless it is a string or number.
+func (t *trees) key(typ *model.Type) gen.Elem {
+	e := t.elem(typ)
+	if base, ok := e.(*gen.BaseElem); ok && base.Value == gen.IDENT {
+		t.repairs.keys = append(t.repairs.keys, base.TypeName())
+	}
+	return e
+}
+
+// spell writes a type as the file's text names it.
+func (t *trees) spell(typ *model.Type) string {
+	list := func(types []*model.Type) string {
+		parts := make([]string, len(types))
+		for i, u := range types {
+			parts[i] = t.spell(u)
+		}
+		return strings.Join(parts, ", ")
+	}
+	switch typ.Kind {
+	case model.Defined:
+		name := typ.Named.Name
+		if typ.Named.Pkg != t.pkg.Path && typ.Named.Pkg != "" {
+			name = t.imports[typ.Named.Pkg] + "." + name
+		}
+		if len(typ.Args) > 0 {
+			name += "[" + list(typ.Args) + "]"
+		}
+		return name
+	case model.Pointer:
+		return "*" + t.spell(typ.Elem)
+	case model.Slice:
+		return "[]" + t.spell(typ.Elem)
+	case model.Array:
+		return fmt.Sprintf("[%d]%s", typ.Len, t.spell(typ.Elem))
+	case model.Map:
+		return "map[" + t.spell(typ.Key) + "]" + t.spell(typ.Elem)
+	case model.Struct:
+		var b strings.Builder
+		b.WriteString("struct{")
+		for _, f := range typ.Fields {
+			if !f.Embedded {
+				b.WriteString(f.Name + " ")
+			}
+			b.WriteString(t.spell(f.Type))
+			if f.Tag != "" {
+				fmt.Fprintf(&b, " %q", f.Tag)
+			}
+			b.WriteString("; ")
+		}
+		return b.String() + "}"
+	}
+	return typ.Name
+}

@@ -1,0 +1,106 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// repairs adjusts the text that msgp/gen v1.6.5 prints, where its trees cannot say what is needed. The text is regular; each
+// adjustment is one pattern, and the tests compile and run what comes out.
+type repairs struct {
+	keys []string // types with methods that are keys of maps
+}
+
+var (
+	unmarshalStart = regexp.MustCompile(`func \(z \*\S+\) UnmarshalMsg\(bts \[\]byte\) \(o \[\]byte, err error\) \{`)
+	overLimit      = regexp.MustCompile(`if (z\w+) > \d+ \{\nerr = msgp\.ErrLimitExceeded\nreturn\n\}`)
+	fixedReceiver  = regexp.MustCompile(`func \(z \*(\S+)\) (MarshalMsg|Msgsize)\(`)
+)
+
+func (r *repairs) apply(text string, root tree) string {
+	text = unmarshalStart.ReplaceAllStringFunc(text, func(start string) string { return start + "\n" + clearing(root) })
+
+	// Make no room for more elements than the message has bytes left: a header of five bytes must not buy megabytes.
+	text = overLimit.ReplaceAllString(text, "$0\nif uint64(len(bts)) < uint64($1) {\nerr = msgp.ErrShortBytes\nreturn\n}")
+
+	// Sizes of keys: msgp takes one that has methods for a string, and misnames those of package time.
+	for _, key := range r.keys {
+		asString := regexp.MustCompile(`msgp\.StringPrefixSize \+ len\(` + regexp.QuoteMeta(key) + `\((z\w+)\)\)`)
+		text = asString.ReplaceAllString(text, "$1.Msgsize()")
+	}
+	text = strings.ReplaceAll(text, "msgp.time.", "msgp.")
+
+	// An error that is one by value is marshaled by value too.
+	if root.byValue {
+		text = fixedReceiver.ReplaceAllString(text, "func (z $1) $2(")
+	}
+	return text
+}
+
+// clearing is the statement that empties the target before it is filled: decoding would keep what the message lacks.
+func clearing(root tree) string {
+	switch root.kind {
+	case model.Struct, model.Array:
+		return "*z = " + root.name + "{}"
+	case model.Slice, model.Map:
+		return "*z = nil"
+	}
+	return "" // a basic type is written as a whole
+}
+
+// assemble puts the serializers into a file, with the imports that they use.
+func (w *writer) assemble(body []byte) ([]byte, error) {
+	fset := token.NewFileSet()
+	src := append([]byte("package p\n"), body...)
+	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("reading what msgp/gen wrote failed; this is a defect of actorgen, please report it with the source: %w", err)
+	}
+	used := usedPackages(file)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s\n\npackage %s\n\nimport (\n", Header, w.pkg.Name)
+	var paths []string
+	for path, name := range w.imports {
+		if slices.Contains(used, name) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		if name := w.imports[path]; name != w.names[path] {
+			b.WriteString(name + " ")
+		}
+		b.WriteString(strconv.Quote(path) + "\n")
+	}
+	b.WriteString(")\n")
+	b.Write(body)
+	out, err := format.Source(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("formatting %s failed; this is a defect of actorgen, please report it with the source: %w", model.MsgpFile, err)
+	}
+	return groupImports(out), nil
+}
+
+// usedPackages returns the names that the file's selectors begin with.
+func usedPackages(file *ast.File) []string {
+	var used []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := s.X.(*ast.Ident); ok && !slices.Contains(used, x.Name) {
+				used = append(used, x.Name)
+			}
+		}
+		return true
+	})
+	return used
+}

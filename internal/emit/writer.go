@@ -1,0 +1,132 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// A writer writes the files of one package.
+type writer struct {
+	pkg     *model.Package
+	wire    []*model.Named // the types that get serializers
+	actors  []*actorWriter
+	names   map[string]string // package names by path
+	imports imports
+	taken   map[string]bool // names that parameters must not have
+}
+
+func newWriter(pkg *model.Package) *writer {
+	w := &writer{pkg: pkg, wire: pkg.Wire()}
+	w.names = packagesOf(w.types())
+	for _, v := range pkg.Imported {
+		w.names[v.Pkg] = v.PkgName
+	}
+	w.imports = newImports(pkg, w.names)
+	maps.Copy(w.names, map[string]string{actorPath: "actor", contextPath: "context", syncPath: "sync", msgpPath: "msgp", timePath: "time"})
+	w.taken = takenNames(pkg, w.imports)
+	for _, a := range pkg.Actors {
+		w.actors = append(w.actors, newActorWriter(w, a))
+	}
+	return w
+}
+
+// types are all types that the package's generated code may spell out.
+func (w *writer) types() []*model.Type {
+	var list []*model.Type
+	for _, a := range w.pkg.Actors {
+		for _, h := range a.Handlers {
+			list = append(append(list, paramTypes(h)...), h.Results...)
+		}
+	}
+	for _, n := range w.wire {
+		list = append(list, n.Underlying)
+	}
+	return list
+}
+
+// newFile begins a generated file in the package.
+func (w *writer) newFile() *jen.File {
+	f := jen.NewFilePathName(w.pkg.Path, w.pkg.Name)
+	f.HeaderComment(Header)
+	w.imports.hint(f, w.names)
+	return f
+}
+
+// render formats a file.
+func render(name string, f *jen.File) ([]byte, error) {
+	var b bytes.Buffer
+	if err := f.Render(&b); err != nil {
+		what, _, _ := strings.Cut(err.Error(), " while formatting source")
+		return nil, fmt.Errorf("formatting %s failed; this is a defect of actorgen, please report it with the source: %s", name, what)
+	}
+	return groupImports(b.Bytes()), nil
+}
+
+// groupImports sets the imports of the standard library apart from the others, as people do.
+func groupImports(src []byte) []byte {
+	before, rest, ok := bytes.Cut(src, []byte("\nimport (\n"))
+	if !ok {
+		return src
+	}
+	block, after, ok := bytes.Cut(rest, []byte("\n)\n"))
+	if !ok {
+		return src
+	}
+	var std, others []string
+	for line := range strings.SplitSeq(string(block), "\n") {
+		path := line[strings.Index(line, `"`)+1:]
+		first, _, _ := strings.Cut(strings.Trim(path, `"`), "/")
+		if strings.Contains(first, ".") {
+			others = append(others, line)
+		} else {
+			std = append(std, line)
+		}
+	}
+	groups := strings.Join(std, "\n")
+	if len(std) > 0 && len(others) > 0 {
+		groups += "\n\n"
+	}
+	groups += strings.Join(others, "\n")
+	return fmt.Appendf(nil, "%s\nimport (\n%s\n)\n%s", before, groups, after)
+}
+
+// comment writes a doc comment: paragraphs apart by an empty line, and whatever lines the text has.
+func comment(f interface{ Comment(string) *jen.Statement }, paragraphs ...string) {
+	first := true
+	for _, text := range paragraphs {
+		if text == "" {
+			continue
+		}
+		if !first {
+			f.Comment("//")
+		}
+		first = false
+		for line := range strings.SplitSeq(text, "\n") {
+			f.Comment(strings.TrimRight("// "+line, " "))
+		}
+	}
+}
+
+// actor names something of the runtime.
+func actor(name string) *jen.Statement { return jen.Qual(actorPath, name) }
+
+// multiline writes items on lines of their own between braces.
+func multiline(items ...jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, items...)
+}
+
+// field writes a field of a composite literal.
+func field(name string, value jen.Code) *jen.Statement {
+	return jen.Id(name).Op(":").Add(value)
+}
+
+// line writes a function's body of one statement on one line.
+func line(statement jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, statement)
+}

@@ -1,0 +1,139 @@
+package generate
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/actorgen/actorgen/internal/emit"
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+const usage = `usage: actorgen [flags] [packages]
+
+Actorgen reads Go packages (the one in the current folder unless others are named) and writes, for each with //actor:
+annotations, typed handles, refs, ports and serializers into actor_gen.go and actor_msgp_gen.go, and fixtures for
+tests into a package beside it: bank/banktest for bank. All packages are read in one run: name together those whose
+types occur in each other's messages, as in "actorgen ./...".
+
+In a source file, once per package:
+
+	//go:generate go tool actorgen
+
+Flags:
+
+`
+
+// Command runs the generator as a command does, in the given folder, and returns its exit code: 0, 1 if there is something
+// to correct, 2 for a wrong use of flags.
+func Command(dir string, args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("actorgen", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	check := flags.Bool("check", false, "write nothing; name the files that are not up to date, and exit with 1 if there are any")
+	verbose := flags.Bool("v", false, "tell what was found: handlers, their kinds, the width of work cells")
+	version := flags.Bool("version", false, "print the version and exit")
+	fixtures := flags.Bool("fixtures", true, "write fixtures for tests")
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); err != nil {
+		if err == flag.ErrHelp {
+			return 0
+		}
+		return 2
+	}
+	if *version {
+		fmt.Fprintf(stdout, "actorgen %s (runtime generation %d)\n", emit.Version, emit.Generation)
+		return 0
+	}
+	patterns := flags.Args()
+	if len(patterns) == 0 {
+		patterns = []string{"."}
+	}
+	plan, err := Make(dir, patterns, Options{NoFixtures: !*fixtures})
+	if err != nil {
+		fmt.Fprintf(stderr, "actorgen: %v\n", err)
+		return 1
+	}
+	for _, p := range plan.Problems {
+		fmt.Fprintln(stderr, p.Rel(dir))
+	}
+	if len(plan.Problems) > 0 {
+		return 1
+	}
+	if *verbose {
+		describe(stdout, plan.Run)
+	}
+	if *check {
+		return plan.tell(dir, stderr)
+	}
+	if err := plan.Apply(); err != nil {
+		fmt.Fprintf(stderr, "actorgen: %v\n", err)
+		return 1
+	}
+	if *verbose {
+		for _, f := range plan.Write {
+			fmt.Fprintf(stdout, "wrote %s\n", relative(dir, f.Path))
+		}
+		for _, file := range plan.Remove {
+			fmt.Fprintf(stdout, "removed %s\n", relative(dir, file))
+		}
+	}
+	return 0
+}
+
+// tell names the files that are not what they should be.
+func (p *Plan) tell(dir string, w io.Writer) int {
+	for _, f := range p.Write {
+		fmt.Fprintf(w, "%s: not up to date: run go generate\n", relative(dir, f.Path))
+	}
+	for _, file := range p.Remove {
+		fmt.Fprintf(w, "%s: no longer due: run go generate\n", relative(dir, file))
+	}
+	if len(p.Write)+len(p.Remove) > 0 {
+		return 1
+	}
+	return 0
+}
+
+func relative(dir, file string) string {
+	if rel, err := filepath.Rel(dir, file); err == nil && !strings.HasPrefix(rel, "..") {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
+// describe tells what the run found.
+func describe(w io.Writer, run *model.Run) {
+	for _, pkg := range run.Annotated() {
+		fmt.Fprintf(w, "package %s: %d actors, %d types with serializers, %d error variables\n",
+			pkg.Path, len(pkg.Actors), len(pkg.Wire()), len(pkg.Errors))
+		for _, a := range pkg.Actors {
+			cell := a.Cell()
+			fmt.Fprintf(w, "\tactor %s: %d handlers, a work cell of %d bytes\n", a.Name, len(a.Handlers), cell.Size)
+			for _, h := range a.Handlers {
+				fmt.Fprintf(w, "\t\t%-6s %s%s\n", h.KindName(), h.Name, notes(h, cell))
+			}
+		}
+	}
+}
+
+func notes(h *model.Handler, cell *model.Cell) string {
+	var words []string
+	if h.Local() {
+		words = append(words, "local")
+	}
+	if h.Inline() {
+		words = append(words, "inline")
+	}
+	if cell.IsFramed(h) {
+		words = append(words, "in a frame: its arguments do not fit into the cell")
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words, ", ") + ")"
+}

@@ -1,0 +1,127 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// mode asks for syntax and types of the packages named, and for the export data of what they import: a tenth of the time
+// that loading all of it from source takes.
+const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+	packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedModule
+
+// list loads the packages that the patterns name, as if nothing had been generated yet: a stale generated file is worse
+// than none, for its errors look like the user's.
+func list(dir string, patterns []string) ([]*packages.Package, *token.FileSet, error) {
+	fset := token.NewFileSet()
+	pkgs, err := packages.Load(&packages.Config{
+		Mode:      mode,
+		Dir:       dir,
+		Fset:      fset,
+		ParseFile: parseWithoutGenerated,
+	}, patterns...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listing packages: %w", err)
+	}
+	if len(pkgs) == 0 {
+		return nil, nil, fmt.Errorf("no package matches %s", strings.Join(patterns, " "))
+	}
+	for _, p := range pkgs {
+		if len(p.CompiledGoFiles) == 0 && len(p.Errors) > 0 {
+			return nil, nil, errors.New(p.Errors[0].Error())
+		}
+	}
+	return pkgs, fset, nil
+}
+
+// parseWithoutGenerated parses a file, or no more than a package clause in the place of one that the generator wrote.
+func parseWithoutGenerated(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+	if !IsGenerated(name, src) {
+		return parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	}
+	file, err := parser.ParseFile(fset, name, src, parser.PackageClauseOnly)
+	if err != nil { // not even that is left of it
+		clause := "package " + packageName(name) + "\n"
+		return parser.ParseFile(fset, name, clause, parser.PackageClauseOnly)
+	}
+	return file, nil
+}
+
+// packageName reads the package's name off the files beside a broken one.
+func packageName(name string) string {
+	files, err := goFiles(token.NewFileSet(), filepath.Dir(name), parser.PackageClauseOnly, func(other string) bool {
+		return !strings.HasSuffix(other, "_test.go")
+	})
+	if err != nil || len(files) == 0 {
+		return "_"
+	}
+	return files[0].Name.Name
+}
+
+// inOrder returns the packages that were read from source, those they import first.
+func inOrder(roots []*packages.Package) []*packages.Package {
+	var order []*packages.Package
+	seen := map[*packages.Package]bool{}
+	var visit func(p *packages.Package)
+	visit = func(p *packages.Package) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
+		paths := make([]string, 0, len(p.Imports))
+		for path := range p.Imports {
+			paths = append(paths, path)
+		}
+		slices.Sort(paths)
+		for _, path := range paths {
+			visit(p.Imports[path])
+		}
+		if len(p.Syntax) > 0 {
+			order = append(order, p)
+		}
+	}
+	for _, p := range roots {
+		visit(p)
+	}
+	return order
+}
+
+// goFiles parses the Go files in dir that the generator did not write and that keep accepts by name. What does not parse
+// is the compiler's to report: whatever could be read of it counts.
+func goFiles(fset *token.FileSet, dir string, mode parser.Mode, keep func(name string) bool) ([]*ast.File, error) {
+	entries, err := os.ReadDir(dir)
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a package's folder: %w", err)
+	}
+	var files []*ast.File
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.ContainsRune("._", rune(name[0])) || !keep(name) {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading a source file: %w", err)
+		}
+		if IsGenerated(path, src) {
+			continue
+		}
+		if file, _ := parser.ParseFile(fset, path, src, mode); file != nil && file.Name != nil {
+			files = append(files, file)
+		}
+	}
+	return files, nil
+}

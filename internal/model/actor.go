@@ -1,0 +1,107 @@
+package model
+
+// An Actor is an annotated type with its handlers and hooks.
+type Actor struct {
+	Pkg        *Package
+	Name       string
+	Pos        Pos
+	Annotation *Annotation
+	Generic    bool
+	Under      Kind       // of what underlies the type
+	Handlers   []*Handler // in the order of their declaration: by file, then position
+	Hooks      []*Hook
+}
+
+// WireName is what the actor's kind is called on the wire: its import path and type, unless name= says otherwise.
+func (a *Actor) WireName() string {
+	if arg, ok := a.Annotation.Arg("name"); ok {
+		return arg.Value
+	}
+	return a.Pkg.Path + "." + a.Name
+}
+
+// Context says what a method takes as its first parameter.
+type Context uint8
+
+// The first parameters a handler can have.
+const (
+	NoContext    Context = iota
+	StdContext           // context.Context
+	ActorContext         // *actor.Context
+)
+
+// A Handler is an annotated method of an actor.
+type Handler struct {
+	Actor      *Actor
+	Name       string
+	Pos        Pos
+	Doc        string // the doc comment without its directives
+	Annotation *Annotation
+	Context    Context
+	Params     []*Param // after the context
+	Variadic   bool     // the last parameter is ...T; its Type is the slice
+	First      *Type    // the first parameter, if it is no context; it is in Params too
+	Results    []*Type
+	ResultPos  []Pos
+}
+
+// A Param is one parameter of a handler.
+type Param struct {
+	Name string // as written; "" or "_" if it has none
+	Pos  Pos
+	Type *Type
+}
+
+// Oneway tells whether the handler is a cast.
+func (h *Handler) Oneway() bool { return h.Annotation.Has("oneway") }
+
+// Local tells whether the handler is on the handle only.
+func (h *Handler) Local() bool { return h.Annotation.Has("local") }
+
+// Inline tells whether a call may run on the caller's goroutine.
+func (h *Handler) Inline() bool { return h.Annotation.Has("inline") }
+
+// ReturnsError tells whether the last result is an error.
+func (h *Handler) ReturnsError() bool {
+	return len(h.Results) > 0 && h.Results[len(h.Results)-1].IsError()
+}
+
+// Value is the type of the handler's result beside the error, or nil.
+func (h *Handler) Value() *Type {
+	if len(h.Results) == 2 {
+		return h.Results[0]
+	}
+	return nil
+}
+
+// WireName is the text that the handler's id is made of.
+func (h *Handler) WireName() string {
+	name := h.Name
+	if arg, ok := h.Annotation.Arg("id"); ok {
+		name = arg.Value
+	}
+	return h.Actor.WireName() + "." + name
+}
+
+// A Hook is a method that the runtime calls by its name.
+type Hook struct {
+	Name      string
+	Pos       Pos
+	Signature string // as the generator understands it, for comparison with HookSignatures
+}
+
+// HookSignatures are the hooks that an actor's type may have, as the user has to write them.
+var HookSignatures = map[string]string{
+	"Init":              "(ctx *actor.Context) error",
+	"Cleanup":           "(ctx *actor.Context, cause error) error",
+	"HandleExit":        "(ctx *actor.Context, ev *actor.Exit) (handled bool, err error)",
+	"HandleUndelivered": "(ctx *actor.Context, u *actor.Undelivered) error",
+}
+
+// KindName is what the handler is: a call or a cast.
+func (h *Handler) KindName() string {
+	if h.Oneway() {
+		return "cast"
+	}
+	return "call"
+}

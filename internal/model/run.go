@@ -1,0 +1,51 @@
+package model
+
+// A Run is everything one run of the generator found.
+type Run struct {
+	Packages []*Package // in the order of their dependencies, so that imported ones come first
+}
+
+// Annotated returns the packages that have something to generate.
+func (r *Run) Annotated() []*Package {
+	var found []*Package
+	for _, p := range r.Packages {
+		if p.IsAnnotated() {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// A Package is one of the packages the run was asked for.
+type Package struct {
+	Path string // import path
+	Name string // package name
+	Dir  string // absolute
+
+	Annotations []*Annotation // every //actor: comment and near miss of its files, in order
+	Actors      []*Actor
+	Types       []*Named // types annotated with message or error
+	Errors      []*ErrorVar
+	Imported    []*ErrorVar       // annotated, exported error variables of directly imported packages
+	Declared    map[string]Pos    // names that the user's files declare at package level, tests included
+	Fixtures    map[string]Pos    // names that the user's own files declare in the fixtures' package
+	Generated   []string          // files in Dir, and in its fixtures' folder, that carry the generator's header
+	GeneratedBy map[string]string // name of a generated file: the version in its header
+}
+
+// IsAnnotated tells whether the package has anything to generate.
+func (p *Package) IsAnnotated() bool {
+	return len(p.Actors)+len(p.Types)+len(p.Errors) > 0
+}
+
+// An ErrorVar is a package-level error variable that keeps its identity on the wire.
+type ErrorVar struct {
+	Pkg, PkgName, Name string
+	Pos                Pos
+	IsError            bool // its type implements error
+	HasValue           bool // it is initialized where it is declared
+	Annotation         *Annotation
+}
+
+// ID is the name under which the variable travels.
+func (v *ErrorVar) ID() string { return v.Pkg + "." + v.Name }

@@ -1,0 +1,151 @@
+package model
+
+// A Kind is the shape of a type.
+type Kind uint8
+
+// The kinds of types.
+const (
+	Invalid Kind = iota // the type checker could not tell
+	Basic               // Name says which
+	Defined             // Named says which
+	Pointer
+	Slice
+	Array
+	Map
+	Struct
+	Chan
+	Func
+	Interface
+	TypeParam
+)
+
+// A Type is a Go type as a signature or a field spells it.
+type Type struct {
+	Kind  Kind
+	Text  string // canonical: identical types have equal texts; packages by import path
+	Short string // for messages: packages by name
+
+	Name     string // of a basic type, type parameter
+	Named    *Named
+	Args     []*Type // type arguments of an instantiated generic type
+	Key      *Type   // of a map
+	Elem     *Type   // of a pointer, slice, array, map, channel
+	Len      int64   // of an array
+	Fields   []*Field
+	Params   []*Type  // of a function
+	Names    []string // of its parameters, if they have any
+	Variadic bool
+	Results  []*Type
+	Methods  []*Method // of an interface: its explicit methods
+	Embeds   []*Type   // of an interface
+	Chan     ChanDir
+	Alias    *Alias // the name it was written under
+
+	Size, Align int64 // on a 64-bit machine
+}
+
+// A ChanDir is the direction of a channel.
+type ChanDir uint8
+
+// The directions of a channel.
+const (
+	BothWays ChanDir = iota
+	SendOnly
+	ReceiveOnly
+)
+
+// An Alias is the name under which a type was written.
+type Alias struct {
+	Pkg, PkgName, Name string
+	Args               []*Type
+}
+
+// A Method is a method of an interface type.
+type Method struct {
+	Name string
+	Func *Type
+}
+
+// A Field is one field of a struct type.
+type Field struct {
+	Name     string
+	Pos      Pos
+	Type     *Type
+	Embedded bool
+	Exported bool
+	Tag      string // the whole struct tag, unquoted
+}
+
+// A Role is what a generated type is for.
+type Role uint8
+
+// The roles of generated types that user code may name before they exist.
+const (
+	NotGenerated Role = iota
+	RefRole           // XxxRef: travels in messages
+	HandleRole        // XxxHandle, XxxClient and the others: stay in their proc
+)
+
+// A Named is a defined type. There is one of it in a run for each defined type.
+type Named struct {
+	Pkg, PkgName, Name string // Pkg is "" for predeclared types (error)
+	Pos                Pos
+	Exported           bool
+	Generic            bool // has type parameters
+	Instance           bool // of a generic type: Underlying is instantiated
+	Role               Role
+	Owner              *Package // its package, if that is part of the run
+	InMain             bool     // its package is of the main module
+
+	// Underlying is complete for types of the run's packages and for those with a basic underlying type;
+	// for others it tells the kind alone.
+	Underlying *Type
+
+	Annotation *Annotation // message or error
+	Codec      bool        // has MarshalMsg, UnmarshalMsg and Msgsize of its own
+	Binds      bool        // has BindRefs of its own
+	ErrorBy    ErrorBy     // how it implements error
+
+	// Members are the fields and methods of user's files on the type, by name.
+	Members map[string]Pos
+}
+
+// ErrorBy says how a type implements error.
+type ErrorBy uint8
+
+// The ways to implement error.
+const (
+	NoError ErrorBy = iota
+	ErrorByValue
+	ErrorByPointer
+)
+
+// ID is the name under which a value of the type travels where its type must be told.
+func (n *Named) ID() string { return n.Pkg + "." + n.Name }
+
+// Is tells whether the type is pkg.name.
+func (n *Named) Is(pkg, name string) bool { return n != nil && n.Pkg == pkg && n.Name == name }
+
+// IsMessage tells whether the type is annotated with message.
+func (n *Named) IsMessage() bool { return n.Annotation != nil && n.Annotation.Name == "message" }
+
+// IsErrorType tells whether the type is annotated with error.
+func (n *Named) IsErrorType() bool { return n.Annotation != nil && n.Annotation.Name == "error" }
+
+// IsError tells whether the type is the predeclared error.
+func (t *Type) IsError() bool {
+	return t.Kind == Defined && t.Named.Is("", "error")
+}
+
+// Under returns the type itself, or what underlies a defined one.
+func (t *Type) Under() *Type {
+	if t.Kind == Defined && t.Named.Underlying != nil {
+		return t.Named.Underlying
+	}
+	return t
+}
+
+// IsBytes tells whether the type is a slice of bytes.
+func (t *Type) IsBytes() bool {
+	return t.Kind == Slice && t.Elem.Kind == Basic && t.Elem.Name == "uint8"
+}

@@ -1,0 +1,121 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Wire returns the types of the package that get a serializer, sorted by name: the annotated ones, and what is reachable
+// from the signatures of handlers that can be called from elsewhere.
+func (p *Package) Wire() []*Named {
+	w := closure{pkg: p, seen: map[*Named]bool{}}
+	for _, n := range p.Types {
+		w.root(n)
+	}
+	for _, a := range p.Actors {
+		for _, h := range a.Handlers {
+			if !h.Local() {
+				for _, t := range h.wireTypes() {
+					w.walk(t)
+				}
+			}
+		}
+	}
+	slices.SortFunc(w.found, func(m, n *Named) int { return cmp.Compare(m.Name, n.Name) })
+	return w.found
+}
+
+// wireTypes are the types of the handler's arguments and of its result.
+func (h *Handler) wireTypes() []*Type {
+	var list []*Type
+	for _, param := range h.Params {
+		list = append(list, param.Type)
+	}
+	if v := h.Value(); v != nil {
+		list = append(list, v)
+	}
+	return list
+}
+
+type closure struct {
+	pkg   *Package
+	seen  map[*Named]bool
+	found []*Named
+}
+
+func (w *closure) root(n *Named) {
+	if !w.seen[n] {
+		w.seen[n] = true
+		if !n.Codec && !n.Generic && n.Role == NotGenerated {
+			w.found = append(w.found, n)
+			w.under(n.Underlying)
+		}
+	}
+}
+
+func (w *closure) walk(t *Type) {
+	if t == nil {
+		return
+	}
+	if t.Kind != Defined {
+		w.under(t)
+		return
+	}
+	n := t.Named
+	if n.Owner != w.pkg || n.Codec || n.Generic {
+		return
+	}
+	switch n.Underlying.Kind {
+	case Struct, Slice, Array, Map:
+		w.root(n)
+	case Pointer:
+		w.under(n.Underlying) // such a type can have no methods: it is spelled out where it is used
+	}
+}
+
+func (w *closure) under(t *Type) {
+	if t == nil {
+		return
+	}
+	switch t.Kind {
+	case Struct:
+		for _, f := range t.Fields {
+			if !f.Omitted() {
+				w.walk(f.Type)
+			}
+		}
+	case Pointer, Slice, Array:
+		w.walk(t.Elem)
+	case Map:
+		w.walk(t.Key)
+		w.walk(t.Elem)
+	}
+}
+
+// HasRefs tells whether a value of the type holds a ref, so that decoding has to bind it.
+func (t *Type) HasRefs() bool { return t.hasRefs(map[*Named]bool{}) }
+
+func (t *Type) hasRefs(seen map[*Named]bool) bool {
+	if t == nil {
+		return false
+	}
+	switch t.Kind {
+	case Defined:
+		n := t.Named
+		if n.Role == RefRole || n.Binds {
+			return true
+		}
+		if n.Codec || seen[n] {
+			return false
+		}
+		seen[n] = true
+		return n.Underlying.hasRefs(seen)
+	case Struct:
+		return slices.ContainsFunc(t.Fields, func(f *Field) bool { return !f.Omitted() && f.Type.hasRefs(seen) })
+	case Pointer, Slice, Array:
+		return t.Elem.hasRefs(seen)
+	case Map:
+		return t.Key.hasRefs(seen) || t.Elem.hasRefs(seen)
+	}
+	return false
+}
