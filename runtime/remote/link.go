@@ -1,0 +1,408 @@
+package remote
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/actorgen/actorgen/runtime/actor"
+)
+
+// A receiver is the proc's side of a link: an *actor.Peer.
+type receiver interface {
+	Receive(env *actor.Envelope, payload []byte) error
+	Lost(err error)
+}
+
+// A writer says who may write to the connection.
+type writer uint8
+
+const (
+	nobody    writer = iota // then the buffer is empty
+	committer               // the goroutine that committed, which never blocks on it
+	flusher                 // the link's goroutine for it, which may
+)
+
+// A link is the connection to another proc. It implements actor.Link.
+//
+// Messages are collected in buf while out is being written; whoever becomes the writer swaps the two.
+type link struct {
+	conn   net.Conn
+	try    *tryWriter // nil if the connection cannot be written to without blocking
+	peer   *actor.Peer
+	sink   receiver
+	unsent func(*actor.Envelope, error) // told of what was committed and never written
+	remote hello
+	config *config
+	send   int // the longest message that both sides take
+
+	gone chan struct{} // closed when the link is lost
+	wake chan struct{} // tells the flusher that it is the writer
+	room chan struct{} // tells the reader that the buffer has room again
+	done chan struct{} // closed when the link's goroutines have ended and everybody was told
+
+	flushed chan struct{} // closed when the last message was written
+
+	arrived atomic.Uint64 // reads that brought something
+	paused  atomic.Bool   // the reader waits until what it caused to be sent was taken
+	pulse   pulse         // the keepalive goroutine's
+
+	mu        sync.Mutex // held from Begin to Commit or Abort
+	lost      error      // why the link is no more
+	closing   bool       // the last message is in the buffer
+	byeSent   bool       // and was written
+	probing   bool       // an answer to a probe is due
+	writer    writer
+	idle      sync.Cond // there is nobody writing, and the link is lost
+	buf, out  []byte
+	written   int // how much of out was
+	batch     int // where the open batch of buf begins, or -1
+	message   int // where the message of this Begin begins
+	kind      actor.MessageKind
+	fresh     bool   // the message of this Begin opened the batch
+	slot      *slot  // where to note the schema that travels with it
+	sent      slot   // what to note there
+	messages  int    // in buf
+	crowd     int    // messages in the last batch written by a committer
+	committed uint64 // messages and pings so far
+	progress  uint64 // bytes written so far
+	waiting   []*waiter
+	schemas   [128]slot
+}
+
+// A slot remembers that a handler's schema was sent. Two handlers may share one: then it is sent more than once.
+type slot struct{ handler, schema uint64 }
+
+func newLink(conn net.Conn, own, other hello, c *config) *link {
+	l := &link{
+		conn: conn, try: newTryWriter(conn), remote: other, config: c, send: min(own.maxFrame, other.maxFrame),
+		gone: make(chan struct{}), wake: make(chan struct{}, 1), room: make(chan struct{}, 1),
+		done: make(chan struct{}), flushed: make(chan struct{}), batch: -1,
+		writer: flusher, // nothing is written before the handshake's end: start is what wakes it
+	}
+	l.idle.L = &l.mu
+	return l
+}
+
+// Peer returns the proc's value for the other end.
+func (l *link) Peer() *actor.Peer { return l.peer }
+
+// waits tells whether messages of kind k wait for room. The others answer something, and there is no room for more to
+// answer until they are away.
+func waits(k actor.MessageKind) bool { return k == actor.MessageCall || k == actor.MessageCast }
+
+// urgent tells whether somebody is likely to wait for a message of kind k: then whoever commits it writes it.
+func urgent(k actor.MessageKind) bool {
+	return k == actor.MessageCall || k == actor.MessageAnswer || k == actor.MessageError
+}
+
+// Begin locks the buffer and appends env.
+func (l *link) Begin(ctx context.Context, env *actor.Envelope) ([]byte, error) {
+	if env.ToName != "" || env.Chain != nil || env.Headers != nil {
+		if err := checkEnvelope(env); err != nil {
+			return nil, err
+		}
+	}
+	l.mu.Lock()
+	if waits(env.Kind) && (len(l.waiting) > 0 || l.queued() > l.config.buffer) {
+		if err := l.waitForRoom(ctx); err != nil { // it has unlocked
+			return nil, err
+		}
+	}
+	if l.lost != nil || l.closing {
+		err := l.refusal()
+		l.mu.Unlock()
+		return nil, err
+	}
+	b := l.open()
+	l.kind = env.Kind
+	l.slot = nil
+	if env.Schema != 0 && waits(env.Kind) {
+		l.sent = slot{env.Handler, env.Schema}
+		if s := &l.schemas[env.Handler*0x9e3779b97f4a7c15>>57]; *s != l.sent {
+			l.slot = s
+		}
+	}
+	return appendEnvelope(b, env, l.slot != nil || env.Kind == actor.MessageReturn), nil
+}
+
+// open appends the headers of a message, and of a batch if none is open. The lock is held.
+func (l *link) open() []byte {
+	b := l.buf
+	l.fresh = l.batch < 0
+	if l.fresh {
+		l.batch = len(b)
+		b = append(b, 0, 0, 0, 0, 0, 0, 0, 0)
+	}
+	l.message = len(b)
+	return append(b, 0, 0, 0, 0)
+}
+
+// close ends the message that open has begun.
+func (l *link) close(b []byte) {
+	binary.LittleEndian.PutUint32(b[l.message:], uint32(len(b)-l.message-messageHeader))
+	if n := len(b) - l.batch - batchHeader; n >= batchTarget {
+		l.endBatch(b)
+	}
+	l.buf = b
+	l.messages++
+	l.committed++
+}
+
+func (l *link) endBatch(b []byte) {
+	binary.LittleEndian.PutUint32(b[l.batch:], uint32(len(b)-l.batch-batchHeader))
+	l.batch = -1
+}
+
+// Commit ends the message, and sees to it that it is written.
+func (l *link) Commit(b []byte) error {
+	if n := len(b) - l.message - messageHeader; n > l.send {
+		l.takeBack(b)
+		l.mu.Unlock()
+		return tooLarge("the message has %d bytes, and the limit of the link to proc %q is %d: raise it with remote.MaxFrame on both sides, "+
+			"or send less at a time", n, l.remote.name, l.send)
+	}
+	if l.kind == actor.MessageAnswer && l.queued()+len(b)-len(l.buf) > l.config.hardLimit() {
+		n := l.queued()
+		l.takeBack(b)
+		l.mu.Unlock()
+		return tooLarge("answers of %d bytes wait already for proc %q, which does not take them as fast as it asks", n, l.remote.name)
+	}
+	if l.slot != nil {
+		*l.slot = l.sent
+	}
+	l.close(b)
+	switch {
+	case l.writer != nobody:
+		l.mu.Unlock()
+	case urgent(l.kind) && l.try != nil:
+		l.writeNow()
+	default:
+		l.handOver()
+		l.mu.Unlock()
+	}
+	return nil
+}
+
+// Abort takes the message back.
+func (l *link) Abort() {
+	l.takeBack(l.buf)
+	l.mu.Unlock()
+}
+
+// takeBack removes the message that was appended to the buffer; b is what its payload was appended to.
+func (l *link) takeBack(b []byte) {
+	at := l.message
+	if l.fresh {
+		at, l.batch = l.batch, -1
+	}
+	if cap(b) <= cap(l.buf)+2*l.send {
+		l.buf = b[:at] // else the message was so large that its buffer is not worth keeping
+	}
+}
+
+// queued is how many bytes are not written yet. The lock is held.
+func (l *link) queued() int { return len(l.buf) + len(l.out) - l.written }
+
+// refusal is the error for what cannot be sent. The lock is held.
+func (l *link) refusal() error {
+	why := l.reason()
+	if l.closing {
+		return actor.NewError(actor.CodeStopped, why.Error(), why)
+	}
+	return actor.NewError(actor.CodeUnreachable, fmt.Sprintf("the link to proc %q is lost: %v", l.remote.name, why), why)
+}
+
+// reason says why the link is lost. The lock is held.
+func (l *link) reason() error {
+	switch {
+	case l.closing:
+		return errStopping
+	case l.lost == io.EOF || l.lost == io.ErrUnexpectedEOF:
+		return errSilentEnd
+	}
+	return l.lost
+}
+
+// Reasons for the end of a link.
+var (
+	errBye       = errors.New("the proc has shut down")
+	errSilentEnd = errors.New("the other side closed the connection without a word")
+)
+
+// start begins to read and write. When the link is lost and nobody writes any more it calls forget, then tells everybody.
+func (l *link) start(forget func(*link)) {
+	go l.flush()
+	l.mu.Lock()
+	l.handOver()
+	l.mu.Unlock()
+	go func() {
+		l.fail(l.read())
+		l.end(forget)
+	}()
+}
+
+// end reports what was lost.
+func (l *link) end(forget func(*link)) {
+	l.mu.Lock()
+	for l.writer != nobody {
+		l.idle.Wait()
+	}
+	why, refusal := l.reason(), l.refusal()
+	if l.batch >= 0 {
+		l.endBatch(l.buf)
+	}
+	out, buf, written := l.out, l.buf, l.written
+	l.out, l.buf, l.written = nil, nil, 0
+	l.mu.Unlock()
+	forget(l)
+	l.reportUnsent(out, written, refusal)
+	l.reportUnsent(buf, 0, refusal)
+	l.sink.Lost(why)
+	close(l.done)
+}
+
+// reportUnsent reports the messages of the batches in b that do not end within the first written bytes:
+// the other side looks at a batch only when it is complete.
+func (l *link) reportUnsent(b []byte, written int, err error) {
+	var env actor.Envelope
+	for at := 0; at < len(b); {
+		body := b[at+batchHeader:]
+		body = body[:binary.LittleEndian.Uint32(b[at:])]
+		at += batchHeader + len(body)
+		if at <= written {
+			continue
+		}
+		for len(body) > 0 {
+			var msg []byte
+			var bad error
+			if msg, body, bad = nextMessage(body, l.send); bad != nil {
+				return // cannot be: we have written it
+			}
+			if _, bad := readEnvelope(msg, &env); bad == nil {
+				l.unsent(&env, err)
+			}
+		}
+	}
+}
+
+// read passes what arrives to the proc until the link is lost or the other side breaks a rule.
+func (l *link) read() error {
+	in := newInbox(l.conn, l.config.maxFrame, func() { l.arrived.Add(1) })
+	var env actor.Envelope
+	for {
+		body, err := in.next()
+		if err != nil {
+			return err
+		}
+		for len(body) > 0 {
+			var msg []byte
+			if msg, body, err = nextMessage(body, l.config.maxFrame); err != nil {
+				return err
+			}
+			payload, err := readEnvelope(msg, &env)
+			if err == nil {
+				err = l.sink.Receive(&env, payload)
+			} else if err == errKind {
+				err = l.control(msg)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := l.pause(); err != nil {
+			return err
+		}
+	}
+}
+
+// control handles a message about the link itself.
+func (l *link) control(msg []byte) error {
+	if msg[1] != 0 || len(msg) != 2 {
+		return errKind
+	}
+	switch actor.MessageKind(msg[0]) {
+	case kindBye:
+		return errBye
+	case kindProbe:
+		l.ping()
+		return nil
+	}
+	return errKind
+}
+
+// pause waits while more is to be sent than the buffer should hold. What a reader takes in makes more to send, and
+// answers do not wait for room: a peer that asks and does not take the answers must not fill the memory.
+// It does not wait long without progress, since the other side may be waiting in the same way.
+func (l *link) pause() error {
+	const patience = 100 * time.Millisecond
+	n, before := l.backlog()
+	if n <= l.config.buffer {
+		return nil
+	}
+	l.paused.Store(true)
+	defer l.paused.Store(false)
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for n > l.config.buffer && l.alive() {
+		if n > 2*l.config.hardLimit() {
+			return fmt.Errorf("%d bytes of answers wait, which the peer does not take", n)
+		}
+		late := false
+		select {
+		case <-l.room:
+		case <-l.gone:
+		case <-timer.C:
+			late = true
+			timer.Reset(patience)
+		}
+		now := before
+		if n, now = l.backlog(); late && now == before {
+			return nil
+		}
+		if late {
+			before = now
+		}
+	}
+	return nil
+}
+
+// backlog returns how many bytes are to be written, and how many ever were.
+func (l *link) backlog() (queued int, progress uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.queued(), l.progress
+}
+
+// fail loses the link, for the first reason given.
+func (l *link) fail(err error) {
+	l.mu.Lock()
+	l.failLocked(err)
+	l.mu.Unlock()
+}
+
+func (l *link) failLocked(err error) {
+	if l.lost != nil {
+		return
+	}
+	l.lost = err
+	close(l.gone)
+	l.conn.Close() // wakes whoever reads or writes
+	l.wakeWaiting()
+}
+
+// alive tells whether the link may be used.
+func (l *link) alive() bool {
+	select {
+	case <-l.gone:
+		return false
+	default:
+		return true
+	}
+}
