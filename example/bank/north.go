@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/actorgen/actorgen/example/bank/bank"
+	"github.com/actorgen/actorgen/runtime/actor"
+	"github.com/actorgen/actorgen/runtime/remote"
+)
+
+// runNorth is the program in the process that was started by hand: it opens its half of the bank, starts the south,
+// has the ledger carried out, and reports to out. It returns the status for the program to end with, or an error if the
+// bank could not open.
+func runNorth(ctx context.Context, set settings, in *source, out io.Writer, progress *os.File, log *slog.Logger) (status int, err error) {
+	proc, err := actor.NewProc(bank.North, actor.WithLogger(log), remote.Listen("tcp://127.0.0.1:0"))
+	if err != nil {
+		return 0, fmt.Errorf("open the north: %w", err)
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.Background(), openTime)
+		defer cancel()
+		if _, stop := proc.Shutdown(closing); stop != nil {
+			err = errors.Join(err, fmt.Errorf("close the north: %w", stop))
+		}
+	}()
+	accounts, err := bank.OpenAccounts(proc)
+	if err != nil {
+		return 0, err
+	}
+	opened := make(chan bank.Branch, 1)
+	lobby, err := bank.SpawnLobby(proc, "lobby", func() *bank.Lobby { return bank.NewLobby(opened) })
+	if err != nil {
+		return 0, err
+	}
+	south, err := startSouth(lobby.Ref().String(), set.clerks, progress)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if ended := south.stop(openTime); ended != nil && status == exitDone {
+			err = errors.Join(err, fmt.Errorf("close the south: %w", ended))
+		}
+	}()
+	fmt.Fprintf(progress, "bank: the south is process %d\n", south.cmd.Process.Pid)
+
+	office := &office{south: south, tally: tally{source: in.name, clerks: set.clerks}}
+	if err := office.open(ctx, accounts, opened); err != nil {
+		return 0, err
+	}
+	office.run(ctx, in, newProgress(progress, &office.tally))
+	office.close()
+	return office.tally.status(), office.tally.report(out, set.lines)
+}

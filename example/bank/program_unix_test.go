@@ -1,0 +1,120 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// endless returns a standard input that brings good rows, of every direction, for as long as somebody reads them.
+func endless(t *testing.T) *os.File {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { read.Close() })
+	go func() {
+		defer write.Close()
+		out := bufio.NewWriter(write)
+		branches := []string{"north", "south"}
+		for i := 0; ; i++ {
+			_, err := fmt.Fprintf(out, "%d,%s-%03d,%s-%03d,1,\n", i, branches[i%2], i%190+1, branches[i/2%2], (i+7)%190+1)
+			if err != nil {
+				return // nobody reads any more
+			}
+		}
+	}()
+	return read
+}
+
+func TestBankSaysWhichRowsAreInDoubtWhenTheOtherProcessDies(t *testing.T) {
+	t.Parallel()
+	p := start(t, endless(t), "-ledger", "-")
+	south, err := strconv.Atoi(p.await(`the south is process (\d+)`)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.await(`[1-9],\d{3} applied`)
+	if err := syscall.Kill(south, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if status := p.wait(); status != exitFailed {
+		t.Errorf("status %d", status)
+	}
+	p.has("stopped: the process of the south ended: signal: killed")
+	p.has("the books of the south went with its process; those of the north agree with the rows")
+	read, done := p.number("rows read"), p.number("applied")
+	doubt, not := p.number("in doubt"), p.number("not carried out")
+	if doubt == 0 || read != done+doubt+not || doubt+not > 64 {
+		t.Errorf("%d rows read, %d applied, %d in doubt, %d not carried out", read, done, doubt, not)
+	}
+	if named := len(regexp.MustCompile(`(?m)^  line \d+, 0\.01 from .* unknown: the process of the south ended`).FindAllString(p.stdout.String(), -1)); named != doubt {
+		t.Errorf("%d rows in doubt, %d named with the reason:\n%s", doubt, named, p.stdout.String())
+	}
+}
+
+// number returns the number behind these words at the beginning of a line of the report; 0 if there is no such line.
+func (p *program) number(words string) int {
+	p.t.Helper()
+	found := regexp.MustCompile(`(?m)^` + words + ` +([\d,]+)`).FindStringSubmatch(p.stdout.String())
+	if found == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(strings.ReplaceAll(found[1], ",", ""))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return n
+}
+
+func TestBankEndsWhatItHasBegunWhenItIsInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		p := start(t, endless(t), "-ledger", "-")
+		p.await(`[1-9],\d{3} applied`)
+		if err := p.cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		if status := p.wait(); status != exitInterrupted {
+			t.Errorf("%v: status %d", sig, status)
+		}
+		p.has("interrupted: nothing behind line")
+		p.has("no money was made or lost")
+		if read, done := p.number("rows read"), p.number("applied"); read != done || read == 0 {
+			t.Errorf("%d rows read, %d applied", read, done)
+		}
+	}
+}
+
+func TestSouthEndsWithTheNorthHoweverThatEnds(t *testing.T) {
+	t.Parallel()
+	p := start(t, endless(t), "-ledger", "-")
+	p.await(`[1-9],\d{3} applied`)
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.wait() // returns when both have ended
+}
+
+func TestBankDoesNotOpenWithoutTheSouth(t *testing.T) {
+	t.Parallel()
+	p := start(t, nil)
+	south, err := strconv.Atoi(p.await(`the south is process (\d+)`)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(south, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if status := p.wait(); status != exitFailed { // whether it had opened or not
+		t.Errorf("status %d", status)
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/actorgen/actorgen/example/bank/bank"
+	"github.com/actorgen/actorgen/runtime/actor"
+	"github.com/actorgen/actorgen/runtime/remote"
+)
+
+// openTime is how long it may take to open the bank, and how long to close it.
+const openTime = 10 * time.Second
+
+// runSouth is the program in the process that another one has started. It opens a branch, reports it at the
+// address it was given, and serves until its standard input ends: that is a pipe from the other process, and the
+// operating system closes it however that process ends.
+func runSouth(set settings, log *slog.Logger) error {
+	signal.Ignore(os.Interrupt) // a terminal sends it to both processes; the north decides
+	proc, err := actor.NewProc(bank.South, actor.WithLogger(log), remote.Enable())
+	if err != nil {
+		return err
+	}
+	defer proc.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), openTime)
+	defer cancel()
+	branch, err := bank.OpenBranch(ctx, proc, set.clerks)
+	if err != nil {
+		return err
+	}
+	lobby, err := bank.LobbyAt(proc, set.south)
+	if err != nil {
+		return err
+	}
+	if err := lobby.Open(ctx, branch); err != nil {
+		return fmt.Errorf("report at %s: %w", set.south, err)
+	}
+	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+		return fmt.Errorf("wait for the end of the bank: %w", err)
+	}
+	return nil
+}
