@@ -1,0 +1,138 @@
+package actor
+
+import (
+	"context"
+	"fmt"
+)
+
+// GenActor is one actor: S is its behavior, C its work cell. Generated handles hold it.
+type GenActor[S, C any] struct {
+	core
+	mail  mailbox[C]
+	info  *GenKind[S, C]
+	state S
+	build func() S
+
+	// The message being handled, in mailboxes that are worked off one by one.
+	spare   *cell[C]
+	inSpare bool
+}
+
+// Handle returns the actor's control.
+func (a *GenActor[S, C]) Handle() Handle {
+	if a == nil {
+		return Handle{}
+	}
+	return Handle{&a.core}
+}
+
+// Ref returns a value that names the actor from anywhere.
+func (a *GenActor[S, C]) Ref() GenRef {
+	if a == nil {
+		return GenRef{}
+	}
+	return a.core.ref()
+}
+
+// ref returns the actor's ref and lets it be found by its number.
+func (c *core) ref() GenRef {
+	sd := c.sideOf()
+	sd.mu.Lock()
+	if !sd.exposed.Load() && !sd.finished {
+		sd.exposed.Store(true)
+		c.proc.serials.put(c.serial, c)
+	}
+	sd.mu.Unlock()
+	return newRef(c.proc, target{id: c.id(), address: c.proc.address()})
+}
+
+// exact tells that messages are taken one by one, so that the limit is kept to the message and the oldest
+// can be dropped.
+func (c *core) exact() bool { return c.config.full == FullDropOldest }
+
+// reserve takes the lock and a free cell, waiting for room if the policy says so. Without a cell the lock is not
+// held; without an error either, the message is to be dropped.
+func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (uint32, *cell[C], error) {
+	for {
+		s := a.lock()
+		if s&(closing|ended) != 0 {
+			a.unlock(s)
+			return 0, nil, errGone(&a.core, op)
+		}
+		if a.count-a.seen >= a.limit {
+			if done := a.consumed.Load(); int32(done-a.seen) > 0 {
+				a.seen = done
+			}
+			if a.count-a.seen >= a.limit {
+				switch a.config.full {
+				case FullBlock:
+					if ctx == nil { // from a link, which never waits
+						break
+					}
+					if err := a.waitForRoom(ctx, s, cx, a.kind.what(op)); err != nil {
+						return 0, nil, err
+					}
+					continue
+				case FullDropNewest:
+					a.unlock(s)
+					return 0, nil, nil
+				case FullDropOldest:
+					a.evict(s)
+					continue
+				}
+				a.unlock(s)
+				return 0, nil, errFull(&a.core, op)
+			}
+		}
+		c := a.mail.reserve(&a.info.blocks, a.proc)
+		if c == nil {
+			a.unlock(s)
+			return 0, nil, NewError(CodeMailboxFull, fmt.Sprintf(
+				"%s: proc %s holds %d bytes of mail already (MaxQueued)", a.kind.what(op), a.proc.name, a.proc.maxQueued), nil)
+		}
+		return s, c, nil
+	}
+}
+
+// commit ends what reserve began: the message is queued.
+func (a *GenActor[S, C]) commit(s uint32, w *worker) {
+	a.count++
+	a.st.Store(s | held | queued)
+	if s&held == 0 {
+		a.proc.sched.schedule(&a.core, w)
+	}
+}
+
+// evict drops the oldest message. It is called with the lock, and has given it up when it returns.
+func (a *GenActor[S, C]) evict(s uint32) {
+	var oldest cell[C]
+	a.mail.takeOne(&a.info.blocks, a.proc, &oldest)
+	a.seen++
+	if a.seen == a.count {
+		s &^= queued
+	}
+	a.unlock(s)
+	a.undelivered(oldest.from, oldest.extra, oldest.op, &oldest.args, errFull(&a.core, oldest.op))
+}
+
+// drop reports everything in the mailbox undelivered. The caller has the turn.
+func (a *GenActor[S, C]) drop(reason *Error) {
+	for c := a.mail.current(); c != nil; c = a.mail.current() {
+		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
+		a.mail.advance(&a.info.blocks, a.proc)
+	}
+	a.dropQueue(reason)
+}
+
+// dropQueue reports undelivered what the turn's holder has not taken.
+func (a *GenActor[S, C]) dropQueue(reason *Error) {
+	s := a.lock()
+	var rest mailbox[C]
+	a.mail.moveTo(&rest, a.exact())
+	a.admit()
+	a.unlock(s &^ queued)
+	for c := rest.current(); c != nil; c = rest.current() {
+		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
+		rest.advance(&a.info.blocks, a.proc)
+	}
+}

@@ -1,0 +1,250 @@
+package actor
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// The states of a call's frame. Whoever moves it out of waiting decides whose it is.
+const (
+	callWaiting  uint32 = iota
+	callAnswered        // the frame is the caller's
+	callLeft            // the caller's context ended: the frame is the callee's
+	callOrphaned        // the actor was killed under it: the caller has its error, the frame is the callee's
+)
+
+// GenCall is the head of a generated frame: one call on its way, or a cast that has its arguments in a frame.
+//
+// A frame is used again and again, with its channel. It goes back to its pool by whoever sees it last: the caller that
+// has read the answer, or the callee if the caller has left.
+type GenCall struct {
+	extra extra
+	outer GenFrame
+	state atomic.Uint32
+	done  chan struct{} // has room for the one answer
+	ctx   context.Context
+	err   error
+
+	// While the call is with an actor it is in that actor's list, under its lock.
+	at         *core
+	next, prev *GenCall
+	from       *core // the calling actor of this proc, or nil
+
+	chain  []ID      // the actors in other procs that wait for this call
+	kind   *kindInfo // of a call to another proc
+	op     uint16
+	mirror *GenCall     // in isolation, the caller's frame
+	remote *inboundCall // the caller is in another proc
+}
+
+// GenInit prepares a new frame.
+func (f *GenCall) GenInit(outer GenFrame) {
+	f.outer = outer
+	f.extra.frame = f
+	f.done = make(chan struct{}, 1)
+}
+
+// GenHead returns the frame's head.
+func (f *GenCall) GenHead() *GenCall { return f }
+
+// release gives a frame back that nobody else knows.
+func (f *GenCall) release() {
+	f.reset()
+	f.outer.Recycle()
+}
+
+// reset makes the head as good as new.
+func (f *GenCall) reset() {
+	f.extra.headers, f.extra.sender = nil, nil
+	f.state.Store(callWaiting)
+	f.ctx, f.err = nil, nil
+	f.chain, f.mirror, f.remote, f.from, f.kind = nil, nil, nil, nil, nil
+}
+
+// Call sends a call and waits for its answer. With an error the frame is not the caller's any more; without one it
+// holds the result, and the caller recycles it.
+func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error {
+	if a == nil {
+		f.release()
+		return errZeroHandle
+	}
+	if ctx.Err() != nil {
+		f.release()
+		return contextError(a.kind.what(op), ctx)
+	}
+	cx, hs := originOf(ctx)
+	sent := f
+	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
+		var err error
+		if sent, err = a.info.isolate(op, f, a.proc); err != nil {
+			f.release()
+			return err
+		}
+		sent.mirror = f
+	}
+	sent.extra.headers = hs
+	sent.ctx = ctx
+	if cx == nil {
+		if err := a.pushCall(ctx, nil, nil, nil, op, sent); err != nil {
+			sent.withdraw()
+			return err
+		}
+		return f.await(ctx, a.kind, op)
+	}
+	sent.chain = cx.chain()
+	wait := edge{to: &a.core, call: f, serving: cx.call}
+	if err := cx.waitFor(wait); err != nil {
+		sent.withdraw()
+		return err
+	}
+	err := a.pushCall(ctx, cx, cx.core, cx.w, op, sent)
+	if err != nil {
+		cx.waited(wait)
+		sent.withdraw()
+		return err
+	}
+	cx.w.block()
+	err = f.await(ctx, a.kind, op)
+	cx.w.unblock()
+	cx.waited(wait)
+	return err
+}
+
+// withdraw gives back a call that was not sent, and in isolation the caller's frame with it.
+func (f *GenCall) withdraw() {
+	if f.mirror != nil {
+		f.mirror.release()
+	}
+	f.release()
+}
+
+// pushCall queues a call and lists it with the actor.
+func (a *GenActor[S, C]) pushCall(ctx context.Context, cx *Context, from *core, w *worker, op uint16, f *GenCall) error {
+	s, c, err := a.reserve(ctx, cx, op)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		return errFull(&a.core, op) // dropped by policy: a call is always told
+	}
+	c.op, c.from, c.extra = op, from, &f.extra
+	f.at, f.from = &a.core, from
+	if f.next = a.calls; f.next != nil {
+		f.next.prev = f
+	}
+	a.calls = f
+	a.commit(s, w)
+	return nil
+}
+
+// unlist takes the call out of its actor's list. It is false if a kill has done so before: then the caller
+// has its error, and the frame is the callee's.
+func (f *GenCall) unlist() bool {
+	c := f.at
+	if c == nil {
+		return true // a call from another proc that never got into a mailbox
+	}
+	s := c.lock()
+	mine := f.at != nil
+	if mine {
+		f.unlink(c)
+	}
+	c.unlock(s)
+	return mine
+}
+
+// unlink is called under the actor's lock.
+func (f *GenCall) unlink(c *core) {
+	if f.next != nil {
+		f.next.prev = f.prev
+	}
+	if f.prev != nil {
+		f.prev.next = f.next
+	} else {
+		c.calls = f.next
+	}
+	f.at, f.next, f.prev = nil, nil, nil
+}
+
+// await waits for the answer. With an error the frame is not the caller's any more.
+func (f *GenCall) await(ctx context.Context, k *kindInfo, op uint16) error {
+	if done := ctx.Done(); done == nil {
+		<-f.done
+	} else {
+		select {
+		case <-f.done:
+		case <-done:
+			if f.state.CompareAndSwap(callWaiting, callLeft) {
+				return contextError(k.what(op), ctx)
+			}
+			<-f.done // the answer came first
+		}
+	}
+	err := f.err
+	if f.state.Load() == callOrphaned {
+		return err // the handler still has the frame
+	}
+	if err != nil {
+		f.release()
+		return err
+	}
+	f.reset()
+	return nil
+}
+
+// answer ends a call that the caller of this method has unlisted: its frame is the caller's again.
+func (f *GenCall) answer(p *Proc, err error) {
+	if f.remote != nil {
+		f.remote.answer(f, err)
+		f.release()
+		return
+	}
+	if m := f.mirror; m != nil {
+		if err == nil {
+			err = f.copyResult(m, p)
+		}
+		f.release()
+		f = m
+	}
+	f.err = err
+	if f.state.CompareAndSwap(callWaiting, callAnswered) {
+		f.done <- struct{}{}
+		return
+	}
+	f.release() // the caller has left
+}
+
+// copyResult sends the result through the codec.
+func (f *GenCall) copyResult(to *GenCall, p *Proc) error {
+	b, err := f.outer.(GenWireFrame).AppendResult(nil)
+	if err == nil {
+		err = to.outer.(GenWireFrame).DecodeResult(b, p)
+	}
+	return errIsolating("the result", err)
+}
+
+// orphan gives a caller its error while the handler still uses the frame, which nobody uses again after that.
+// The caller of this method has unlisted it.
+func (f *GenCall) orphan(err error) {
+	if f.remote != nil {
+		f.remote.answer(nil, err)
+		return
+	}
+	to := f
+	if f.mirror != nil {
+		to = f.mirror
+	}
+	// Nobody else writes err: whoever unlists the call is the only one to answer it.
+	to.err = err
+	if to.state.CompareAndSwap(callWaiting, callOrphaned) {
+		to.done <- struct{}{}
+	}
+}
+
+// left tells whether the caller does not wait any more: then its handler does not run.
+func (f *GenCall) left() bool {
+	if f.mirror != nil {
+		return f.mirror.state.Load() != callWaiting
+	}
+	return f.state.Load() != callWaiting || f.remote != nil && f.remote.over()
+}

@@ -1,0 +1,196 @@
+package actor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// A Context is what a handler runs with: the context of its message, and the way to the actor itself.
+//
+// It carries the caller's deadline and cancellation, and headers, and no other value. It is valid until the handler
+// returns, as an HTTP request's is: then it and what was derived from it end. A goroutine that outlives the handler
+// uses Detach. A handler runs on one goroutine; others that it starts must not wait with its context for calls
+// of a reentrant handler.
+type Context struct {
+	core    *core
+	w       *worker         // that runs the handler; nil for an inline call from elsewhere
+	up      context.Context // the caller's, for a call in this proc or from another
+	call    *GenCall        // what is answered; nil for casts and hooks
+	from    *core           // the sender, if an actor of this proc
+	sender  *remoteSender   // the sender, if in another proc
+	headers *headers
+	inline  *Context // the caller whose goroutine this is
+	depth   uint8    // of inline calls
+	over    atomic.Pointer[lifetime]
+}
+
+// A lifetime is made for a Context when somebody looks at it in a way that may outlast the handler.
+type lifetime struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+}
+
+// errReturned is the cause of a context whose handler has returned.
+var errReturned = errors.New("the handler has returned: a goroutine that goes on needs ctx.Detach()")
+
+// look makes the lifetime, once.
+func (c *Context) look() *lifetime {
+	if l := c.over.Load(); l != nil {
+		return l
+	}
+	l := &lifetime{}
+	parent := context.Background()
+	if c.up != nil {
+		parent = upward{c.up}
+	}
+	l.ctx, l.cancel = context.WithCancelCause(parent)
+	if !c.over.CompareAndSwap(nil, l) {
+		l.cancel(nil)
+		return c.over.Load()
+	}
+	if c.core.doomed.Load() {
+		l.cancel(c.core.cause())
+	}
+	return l
+}
+
+// end ends what was derived from the context. It reports whether there was anything: then it is not used again.
+func (c *Context) end(cause error) bool {
+	l := c.over.Load()
+	if l == nil {
+		return false
+	}
+	l.cancel(cause)
+	return true
+}
+
+// Deadline returns the caller's deadline.
+func (c *Context) Deadline() (time.Time, bool) {
+	if c.up != nil {
+		return c.up.Deadline()
+	}
+	return time.Time{}, false
+}
+
+// Done is closed when the caller's context ends, when the actor is killed, and when the handler has returned.
+func (c *Context) Done() <-chan struct{} { return c.look().ctx.Done() }
+
+// Err tells why Done is closed, and is nil before.
+func (c *Context) Err() error {
+	switch l := c.over.Load(); {
+	case l != nil:
+		return l.ctx.Err()
+	case c.core.doomed.Load():
+		return context.Canceled
+	case c.up != nil:
+		return c.up.Err()
+	}
+	return nil
+}
+
+// Value is nil for all keys but the runtime's: context values do not reach handlers, headers do.
+func (c *Context) Value(key any) any {
+	if _, ok := key.(originKey); ok {
+		return c
+	}
+	return c.look().ctx.Value(key) // context's own keys
+}
+
+// AfterFunc is what context.AfterFunc and derived contexts use: f runs once Done is closed.
+func (c *Context) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.look().ctx, f) }
+
+// upward is a caller's context without its values.
+type upward struct{ context.Context }
+
+func (upward) Value(any) any { return nil }
+
+func (u upward) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(u.Context, f) }
+
+// Detach returns a context with the same deadline and headers for goroutines that outlive the handler. It has
+// neither the actor's turn nor its place in a chain of calls, and the end of caller and handler do not end it.
+func (c *Context) Detach() context.Context {
+	ctx := context.Background()
+	if deadline, ok := c.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		context.AfterFunc(ctx, cancel)
+	}
+	return &detached{ctx, c.headers}
+}
+
+type detached struct {
+	context.Context
+	headers *headers
+}
+
+func (d *detached) Value(key any) any {
+	if _, ok := key.(originKey); ok {
+		return d
+	}
+	return d.Context.Value(key)
+}
+
+// Proc returns the proc that hosts the actor.
+func (c *Context) Proc() *Proc { return c.core.proc }
+
+// Self returns the actor's control.
+func (c *Context) Self() Handle { return Handle{c.core} }
+
+// Header returns the value of a header of the message, "" if it has none of that key.
+func (c *Context) Header(key string) string { return c.headers.get(key) }
+
+// Headers returns all headers of the message. The slice must not be changed.
+func (c *Context) Headers() []Header { return c.headers.all() }
+
+// Caller returns who sent the message: the zero ID if it was not sent by an actor.
+func (c *Context) Caller() ID {
+	switch {
+	case c.from != nil:
+		return c.from.id()
+	case c.sender != nil:
+		return c.sender.id
+	}
+	return ID{}
+}
+
+// Incarnation returns the id of the actor's present run, from a start to a stop or restart.
+func (c *Context) Incarnation() UUID {
+	sd := c.core.sideOf()
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	if sd.incarnation.IsZero() {
+		sd.incarnation = newUUID()
+	}
+	return sd.incarnation
+}
+
+// Log returns the proc's logger with the actor's name and kind.
+func (c *Context) Log() *slog.Logger { return c.core.log() }
+
+func (c *core) log() *slog.Logger {
+	return c.proc.logger.With("actor", c.label(), "id", c.id().String())
+}
+
+// chain returns the actors in other procs that wait for what the handler does.
+func (c *Context) chain() []ID {
+	for ; c != nil; c = c.inline {
+		if c.call != nil {
+			return c.call.chain
+		}
+	}
+	return nil
+}
+
+// contextError is the error of a call or send whose context has ended.
+func contextError(what string, ctx context.Context) error {
+	cause := context.Cause(ctx)
+	code := CodeCanceled
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		code = CodeDeadline
+	}
+	return NewError(code, fmt.Sprintf("%s: %v", what, cause), cause)
+}

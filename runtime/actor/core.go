@@ -1,0 +1,174 @@
+package actor
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The bits of an actor's state word. Zero is idle, open and empty.
+//
+// Who has set locked owns the senders' fields and may change the other bits; it is held for a few instructions.
+// Who has set held owns the turn: the state, the work taken from the mailbox, the lifecycle's steps. The turn is handed
+// on by a channel, the run queue or the state word itself.
+const (
+	locked   uint32 = 1 << iota // somebody changes the senders' fields
+	held                        // somebody has the turn
+	queued                      // the mailbox has work that the turn's holder has not taken
+	alarm                       // the turn's holder has to look at the side struct before it takes mail
+	starting                    // Spawn has not returned: not found by name yet
+	closing                     // accepts nothing more
+	killed                      // ended without waiting for its handler
+	ended                       // has ended
+)
+
+// core is the part of an actor that does not depend on its type.
+type core struct {
+	st       atomic.Uint32
+	count    uint32        // messages accepted so far; under locked
+	seen     uint32        // of these worked off, when a sender last looked; under locked
+	limit    uint32        // cells that may wait
+	consumed atomic.Uint32 // of these worked off; stored by the turn's holder
+	epoch    atomic.Uint32 // failed incarnations before this one
+
+	proc    *Proc
+	self    turner
+	kind    *kindInfo
+	config  *spawnConfig
+	running atomic.Pointer[Context] // the turn holder's context while it handles messages
+	hears   atomic.Bool             // the state has HandleUndelivered
+	doomed  atomic.Bool             // killed: whoever holds the turn lets go of the actor
+	side    atomic.Pointer[side]    // what few actors need, or only at the end
+	calls   *GenCall                // calls that are not answered; under locked
+	worked  uint32                  // messages worked off; the turn's
+	// unsettled tells the turn's holder that the lifecycle has something to do before mail.
+	unsettled bool
+	awaited   bool  // the lifecycle waits for the children to end; under proc.tree
+	runNext   *core // in the run queue
+
+	name   string
+	serial uint64
+
+	// The tree, under proc.tree.
+	parent, firstChild, nextSibling, prevSibling *core
+}
+
+// turner is the typed part of an actor, as the scheduler and the lifecycle see it.
+type turner interface {
+	turns(w *worker)           // handles what there is to do; the caller has the turn
+	rebuild(cx *Context) error // makes and starts a new state
+	behavior() any             // the state, for hooks
+	forget()                   // drops the state
+	drop(reason *Error)        // reports what is in the mailbox, by the turn's holder
+	dropQueue(reason *Error)   // the same without what the turn's holder has taken
+}
+
+// side holds what few actors need. It is made when first needed.
+type side struct {
+	mu sync.Mutex
+
+	waits   []edge          // whom the actor's handlers wait for
+	senders []chan struct{} // senders that wait for room; under the core's lock
+
+	// What is to become of the actor, and where that stands: see lifecycle.go.
+	stop          StopMode // asked for; 0 is not
+	stopCause     error
+	failure       *failure // what ends the incarnation
+	again         bool     // a restart by hand was asked for
+	againCause    error
+	drained       atomic.Bool
+	step          step
+	parked        bool // the step waits, with the turn kept for resume
+	wakeup        bool // resume was called while the step did not wait
+	childrenAsked bool
+	restart       bool // to be done after the steps, else the end
+	escalate      bool
+	panicked      bool // no Cleanup
+	outcome       Status
+	delay         time.Duration // before the restart
+	waited        bool          // the delay is over
+	timer         *time.Timer
+	restarts      []time.Time // of the present window
+	finished      bool        // claimed by the one that ends the actor
+
+	changed   chan struct{} // closed at the next change of status
+	done      chan struct{} // closed at the end
+	started   chan struct{} // closed when Spawn is through with it
+	startDone bool
+	previous  any // the state of the incarnation before, so that build cannot bring it back; the turn's
+
+	undelivered []*Undelivered // for HandleUndelivered
+	incarnation UUID
+	exposed     atomic.Bool // has a ref, and so is found by its number
+}
+
+// sideOf returns the side struct, made now if need be.
+func (c *core) sideOf() *side {
+	if sd := c.side.Load(); sd != nil {
+		return sd
+	}
+	c.side.CompareAndSwap(nil, &side{})
+	return c.side.Load()
+}
+
+// lock sets the locked bit and returns the word without it.
+func (c *core) lock() uint32 {
+	for spins := 0; ; spins++ {
+		s := c.st.Load()
+		if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
+			return s
+		}
+		if spins > 20 {
+			runtime.Gosched() // the holder may have been preempted
+		}
+	}
+}
+
+// unlock stores s, which must not have the locked bit.
+func (c *core) unlock(s uint32) { c.st.Store(s) }
+
+// raise sets the alarm, and schedules the actor if nobody has the turn. It does nothing once the actor has ended.
+func (c *core) raise(bits uint32) {
+	s := c.lock()
+	if s&ended != 0 {
+		c.unlock(s)
+		return
+	}
+	c.unlock(s | alarm | bits | held)
+	if s&held == 0 {
+		c.proc.sched.schedule(c, nil)
+		return
+	}
+	c.resume()
+}
+
+// release gives up a turn that was taken by other means than the run queue.
+func (c *core) release(w *worker) {
+	if c.st.CompareAndSwap(held, 0) {
+		return
+	}
+	s := c.lock()
+	if s&killed != 0 {
+		c.unlock(s)
+		return
+	}
+	if s&(queued|alarm|closing) != 0 {
+		c.unlock(s)
+		c.proc.sched.schedule(c, w)
+		return
+	}
+	c.unlock(s &^ held)
+}
+
+// id returns the actor's ID.
+func (c *core) id() ID { return ID{Proc: c.proc.id, Serial: c.serial} }
+
+// label names the actor in errors and logs: its kind, and its name or number.
+func (c *core) label() string {
+	name := c.name
+	if name == "" {
+		name = "#" + uitoa(c.serial)
+	}
+	return c.kind.short + " " + name
+}

@@ -1,0 +1,67 @@
+package actor
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// A failure is why an incarnation has to end.
+type failure struct {
+	err      error
+	op       uint16 // the handler that failed, noOp for a hook
+	panicked bool   // by a panic or an ended goroutine: the state cannot be trusted with Cleanup
+	child    *core  // the child whose failure this is, or nil
+}
+
+// noOp stands for no handler.
+const noOp = ^uint16(0)
+
+// panicked makes a failure of what recover returned. nil is a goroutine that was ended by runtime.Goexit, as
+// t.FailNow does: a panic(nil) is another value since Go 1.21.
+func panicked(p any) *failure {
+	e := &Error{Code: CodePanic, Stack: string(debug.Stack())}
+	switch v := p.(type) {
+	case nil:
+		e.Text = "the goroutine was ended (runtime.Goexit, as t.FailNow does it)"
+	case error:
+		e.Text, e.cause = fmt.Sprintf("panic: %v", v), v
+	default:
+		e.Text = fmt.Sprintf("panic: %v", v)
+	}
+	return &failure{err: e, op: noOp, panicked: true}
+}
+
+// fail notes that the incarnation has failed. The caller has the turn; the lifecycle goes on in attend.
+func (c *core) fail(f *failure) {
+	sd := c.sideOf()
+	sd.mu.Lock()
+	if sd.failure == nil && !sd.finished {
+		sd.failure = f
+		sd.judge(c) // now, so that a caller who gets the error finds the status true
+	}
+	sd.mu.Unlock()
+	c.unsettled = true
+	c.epoch.Add(1)
+	c.proc.logFailure(c, f)
+}
+
+// castFailed takes the error of a cast to supervision. It reports whether the incarnation has failed.
+func (c *core) castFailed(err error, op uint16) bool {
+	if _, resume := c.config.strategy.(resume); resume && !isFatal(err) {
+		c.log().Error("a cast failed; the actor goes on (Resume)", "handler", c.kind.what(op), "err", err)
+		return false
+	}
+	c.fail(&failure{err: err, op: op})
+	return true
+}
+
+// childFailed tells the parent that a child has failed for good, and escalates.
+func (c *core) childFailed(child *core, f *failure) {
+	sd := c.sideOf()
+	sd.mu.Lock()
+	if sd.failure == nil && !sd.finished {
+		sd.failure = &failure{err: fmt.Errorf("child %s failed: %w", child.label(), f.err), op: noOp, child: child}
+	}
+	sd.mu.Unlock()
+	c.raise(0)
+}

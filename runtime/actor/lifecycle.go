@@ -1,0 +1,287 @@
+package actor
+
+import (
+	"fmt"
+	"time"
+)
+
+// A step is where the end or the restart of an incarnation stands. The turn is kept through all of them.
+type step uint8
+
+const (
+	stepNone     step = iota
+	stepChildren      // the children are stopping
+	stepCleanup       // Cleanup is due
+	stepBackoff       // the restart waits
+	stepBuild         // the new state is made
+	stepEnd           // the actor ends
+)
+
+// attend does what comes before mail: stops, failures, restarts, undelivered messages. The caller has the turn. It
+// is true if the turn goes on with mail, and false if the turn is not the caller's any more: the actor has ended, or a
+// step waits for something and resume goes on with it.
+func (c *core) attend(w *worker) bool {
+	s := c.lock()
+	c.unlock(s &^ alarm)
+	sd := c.sideOf()
+	for {
+		sd.mu.Lock()
+		if sd.finished {
+			sd.mu.Unlock()
+			return false
+		}
+		if sd.step == stepNone {
+			sd.judge(c)
+		}
+		now := sd.step
+		sd.mu.Unlock()
+
+		switch now {
+		case stepNone:
+			if !c.handleUndelivered(w, sd) {
+				c.unsettled = false
+				return true
+			}
+		case stepChildren:
+			if !c.stopChildren(sd) {
+				if sd.park() {
+					return false
+				}
+				continue
+			}
+			sd.advance(stepCleanup)
+		case stepCleanup:
+			sd.advance(stepBackoff) // first, so that Cleanup runs once whatever it does
+			if !sd.panicked {
+				c.cleanup(w, sd)
+			}
+			c.self.forget()
+		case stepBackoff:
+			if !c.backoff(sd) && sd.park() {
+				return false
+			}
+		case stepBuild:
+			c.rebuild(w, sd)
+		case stepEnd:
+			c.finish(sd.outcome)
+			return false
+		}
+	}
+}
+
+// judge decides what becomes of the incarnation. It is called under sd.mu with no step under way.
+func (sd *side) judge(c *core) {
+	f := sd.failure
+	switch {
+	case sd.stop != 0 && (sd.stop != StopDrain || sd.drained.Load() || f != nil):
+		sd.outcome = Status{State: StateStopped, Cause: sd.stopCause}
+		if f != nil {
+			sd.outcome = Status{State: StateFailed, Cause: f.err}
+		}
+		sd.restart = false
+	case f != nil:
+		sd.outcome = Status{State: StateFailed, Cause: f.err}
+		sd.restart, sd.delay, sd.escalate = c.config.strategy.decide(sd)
+		sd.waited = false
+	case sd.again:
+		sd.restart, sd.delay, sd.escalate = true, 0, false
+		sd.outcome = Status{State: StateStopped, Cause: sd.againCause}
+	default:
+		return
+	}
+	sd.again, sd.againCause = false, nil
+	sd.panicked = f != nil && f.panicked
+	sd.childrenAsked = false
+	sd.step = stepChildren
+	sd.announce()
+}
+
+// advance goes to the next step.
+func (sd *side) advance(to step) {
+	sd.mu.Lock()
+	sd.step = to
+	sd.mu.Unlock()
+}
+
+// park leaves the turn to resume. It is false if resume has been called since the step looked: look again.
+func (sd *side) park() bool {
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	if sd.wakeup {
+		sd.wakeup = false
+		return false
+	}
+	sd.parked = true
+	return true
+}
+
+// resume has a step that waits look again.
+func (c *core) resume() {
+	sd := c.side.Load()
+	if sd == nil {
+		return
+	}
+	sd.mu.Lock()
+	parked := sd.parked
+	sd.parked = false
+	sd.wakeup = !parked && sd.step != stepNone
+	sd.mu.Unlock()
+	if parked {
+		c.proc.sched.schedule(c, nil)
+	}
+}
+
+// stopChildren asks the children to stop, once, and reports whether all have ended. Those that have not within
+// the actor's stop timeout are killed.
+func (c *core) stopChildren(sd *side) bool {
+	children, none := c.awaitChildren()
+	if none {
+		if sd.timer != nil {
+			sd.timer.Stop()
+			sd.timer = nil
+		}
+		return true
+	}
+	if !sd.childrenAsked {
+		sd.childrenAsked = true
+		cause := NewError(CodeStopped, fmt.Sprintf("the parent %s is stopping", c.label()), nil)
+		if sd.restart {
+			cause.Text = fmt.Sprintf("the parent %s is restarting", c.label())
+		}
+		mode := StopNow
+		if sd.stop == StopDrain && sd.failure == nil {
+			mode = StopDrain
+		}
+		for _, child := range children {
+			child.stop(mode, cause)
+		}
+		sd.timer = time.AfterFunc(c.config.stopTimeout, func() {
+			left, _ := c.awaitChildren()
+			for _, child := range left {
+				child.kill(NewError(CodeStopped, fmt.Sprintf("%s has not stopped within %v of its parent's stop", child.label(),
+					c.config.stopTimeout), nil))
+			}
+		})
+	}
+	return false
+}
+
+// cleanup runs the hook, bounded: if it does not return in time the actor ends without it.
+func (c *core) cleanup(w *worker, sd *side) {
+	hook, ok := c.self.behavior().(Cleaner)
+	if !ok {
+		return
+	}
+	limit := c.config.cleanupTimeout
+	timer := time.AfterFunc(limit, func() {
+		c.abandon(NewError(CodeStopped, fmt.Sprintf("%s: Cleanup has not returned within %v", c.label(), limit), sd.outcome.Cause))
+	})
+	defer timer.Stop()
+	f := c.hook(w, "Cleanup", func(cx *Context) error { return hook.Cleanup(cx, sd.outcome.Cause) })
+	if f == nil {
+		return
+	}
+	c.proc.logFailure(c, f)
+	sd.mu.Lock()
+	if sd.outcome.State == StateStopped { // the run was clean: what Cleanup says is news
+		sd.outcome = Status{State: StateFailed, Cause: f.err}
+	}
+	sd.mu.Unlock()
+}
+
+// backoff waits before a restart, or goes on to the end. It is false if there is something to wait for.
+func (c *core) backoff(sd *side) bool {
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	if sd.stop != 0 {
+		sd.restart = false
+	}
+	switch {
+	case !sd.restart:
+		sd.step = stepEnd
+	case sd.delay <= 0 || sd.waited:
+		sd.step = stepBuild
+	case sd.timer == nil:
+		sd.timer = time.AfterFunc(sd.delay, func() {
+			sd.mu.Lock()
+			sd.waited = true
+			sd.mu.Unlock()
+			c.resume()
+		})
+		return false
+	default:
+		return false // woken for something else
+	}
+	if sd.timer != nil {
+		sd.timer.Stop()
+		sd.timer = nil
+	}
+	return true
+}
+
+// rebuild makes the next incarnation. If it fails, supervision decides again.
+func (c *core) rebuild(w *worker, sd *side) {
+	sd.mu.Lock()
+	sd.failure = nil
+	sd.step = stepNone
+	sd.incarnation = UUID{}
+	sd.mu.Unlock()
+	c.childrenWelcome()
+	f := c.hook(w, "Init", c.self.rebuild)
+	if f != nil {
+		c.self.forget()
+		c.fail(f)
+		return
+	}
+	sd.mu.Lock()
+	sd.announce()
+	sd.mu.Unlock()
+	c.log().Info("restarted", "restarts", c.epoch.Load())
+}
+
+// hook runs user code of the lifecycle in the actor's turn. It returns how it failed, or nil. If the code ends its
+// goroutine, the failure is noted and the worker goes on with attend in a new one.
+func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *failure) {
+	cx := w.cx
+	cx.core = c
+	c.running.Store(cx)
+	returned := false
+	defer func() {
+		if !returned {
+			p := recover()
+			f = panicked(p)
+			f.err.(*Error).Text = fmt.Sprintf("%s of %s: %s", name, c.label(), f.err.(*Error).Text)
+			if w.renew(cx); p == nil {
+				c.fail(f)
+				c.exitedGoroutine(w)
+				return
+			}
+		}
+		if c.running.Swap(nil) == nil {
+			w.unblock()
+		}
+	}()
+	err := run(cx)
+	returned = true
+	if cx.over.Load() != nil {
+		w.renew(cx)
+	}
+	if err != nil {
+		return &failure{err: fmt.Errorf("%s of %s: %w", name, c.label(), err), op: noOp}
+	}
+	return nil
+}
+
+// restartByHand asks for a restart.
+func (c *core) restartByHand(cause error) {
+	sd := c.sideOf()
+	sd.mu.Lock()
+	ask := !sd.finished && sd.stop == 0 && sd.failure == nil && sd.step == stepNone
+	if ask {
+		sd.again, sd.againCause = true, cause
+	}
+	sd.mu.Unlock()
+	if ask {
+		c.raise(0)
+	}
+}

@@ -1,0 +1,27 @@
+package actor
+
+import "context"
+
+// A Port is a typed address that accepts values of one type. It is comparable. The zero value answers with an error.
+type Port[M any] struct {
+	to GenPort[M]
+}
+
+// Send sends m. nil means accepted, not handled.
+func (p Port[M]) Send(ctx context.Context, m M) error {
+	if p.to == nil {
+		return NewError(CodeUnbound, "the port is the zero value: take it from a handle's Ports", nil)
+	}
+	return p.to.Send(ctx, m)
+}
+
+// IsZero tells whether the port leads nowhere.
+func (p Port[M]) IsZero() bool { return p.to == nil }
+
+// GenPort is what generated code puts behind a port. It must be comparable.
+type GenPort[M any] interface {
+	Send(ctx context.Context, m M) error
+}
+
+// GenNewPort makes a port.
+func GenNewPort[M any](to GenPort[M]) Port[M] { return Port[M]{to} }

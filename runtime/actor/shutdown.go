@@ -1,0 +1,150 @@
+package actor
+
+import (
+	"context"
+	"time"
+)
+
+// A ShutdownReport tells how a proc's shutdown went.
+type ShutdownReport struct {
+	// Stopped is the number of actors that have ended.
+	Stopped int
+	// Killed is how many of them had to be killed because ctx ended first.
+	Killed int
+	// Abandoned are the handlers that have not returned when their actor was killed, since the proc's start. Their
+	// goroutines are left behind.
+	Abandoned []Abandoned
+	// Took is how long the shutdown took.
+	Took time.Duration
+}
+
+// Abandoned is an actor that was killed while a handler ran.
+type Abandoned struct {
+	ID   ID
+	Name string
+	Kind string
+}
+
+// Shutdown stops the root actors, and with them all, draining their mailboxes; those left when ctx ends are killed. Then it
+// closes the links and returns what happened. The error is that of ctx if it cut the shutdown short.
+// Calling it again waits for the same shutdown.
+func (p *Proc) Shutdown(ctx context.Context) (*ShutdownReport, error) {
+	p.mu.Lock()
+	if p.shutdown != nil {
+		over := p.shutdown
+		p.mu.Unlock()
+		select {
+		case <-over:
+			return p.report, nil
+		case <-ctx.Done():
+			p.killAll()
+			<-over
+			return p.report, contextError("shutting down proc "+p.name, ctx)
+		}
+	}
+	p.shutdown = make(chan struct{})
+	p.mu.Unlock()
+
+	begun := time.Now()
+	empty, left := p.stopTaking()
+	cause := NewError(CodeStopped, "proc "+p.name+" is shutting down", nil)
+	report := &ShutdownReport{Stopped: left}
+	for _, c := range p.roots() {
+		c.stop(StopDrain, cause)
+	}
+	var err error
+	select {
+	case <-empty:
+	case <-ctx.Done():
+		err = contextError("shutting down proc "+p.name, ctx)
+		report.Killed = p.killAll()
+		<-empty
+	}
+	if p.transport != nil {
+		p.transport.Stop(ctx)
+	}
+	p.sched.close()
+	report.Took = time.Since(begun)
+	p.mu.Lock()
+	report.Abandoned = append(report.Abandoned, p.hung...)
+	p.report = report
+	close(p.shutdown)
+	close(p.done)
+	p.mu.Unlock()
+	for _, a := range report.Abandoned {
+		p.logger.Warn("a handler of a killed actor may not have returned", "actor", a.Name, "kind", a.Kind, "id", a.ID.String())
+	}
+	return report, err
+}
+
+// Close stops the proc without draining anything.
+func (p *Proc) Close() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	p.Shutdown(ctx)
+	return nil
+}
+
+// Done returns a channel that is closed when the proc has stopped.
+func (p *Proc) Done() <-chan struct{} { return p.done }
+
+// Err returns why the proc stopped by itself: the failure of a root actor under OnRootFailure(StopProc). It is nil before,
+// and after a shutdown that was asked for.
+func (p *Proc) Err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
+
+// stopTaking has the proc take no more actors. It returns a channel that is closed when none is left.
+func (p *Proc) stopTaking() (empty chan struct{}, left int) {
+	p.tree.Lock()
+	defer p.tree.Unlock()
+	p.closed = true
+	p.empty = make(chan struct{})
+	if p.actors == 0 {
+		close(p.empty)
+	}
+	return p.empty, p.actors
+}
+
+// roots returns the root actors that have not ended.
+func (p *Proc) roots() []*core {
+	p.tree.Lock()
+	defer p.tree.Unlock()
+	return siblings(p.firstRoot)
+}
+
+// killAll kills what is left and returns how many actors that were.
+func (p *Proc) killAll() int {
+	p.tree.Lock()
+	left := p.actors
+	p.tree.Unlock()
+	cause := NewError(CodeStopped, "proc "+p.name+" is shutting down, and the time is up", nil)
+	for _, c := range p.roots() {
+		c.kill(cause)
+	}
+	return left
+}
+
+// actorEnded is called after the actor is out of the tree.
+func (p *Proc) actorEnded() {
+	p.tree.Lock()
+	defer p.tree.Unlock()
+	if p.closed && p.actors == 0 {
+		select {
+		case <-p.empty:
+		default:
+			close(p.empty)
+		}
+	}
+}
+
+// abandoned notes an actor that is killed while a handler runs.
+func (p *Proc) abandoned(c *core) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.hung) < maxFailures {
+		p.hung = append(p.hung, Abandoned{ID: c.id(), Name: c.name, Kind: c.kind.name})
+	}
+}

@@ -1,0 +1,302 @@
+package actor
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Spawner is where actors are spawned: a *Proc for root actors, a handler's *Context for children.
+type Spawner interface {
+	spawner() (p *Proc, parent *core, w *worker, err error)
+}
+
+func (p *Proc) spawner() (*Proc, *core, *worker, error) {
+	if p == nil {
+		return nil, nil, nil, NewError(CodeMisuse, "spawning: the proc is nil", nil)
+	}
+	return p, nil, nil, nil
+}
+
+func (c *Context) spawner() (*Proc, *core, *worker, error) {
+	if c == nil || c.core == nil {
+		return nil, nil, nil, NewError(CodeMisuse, "spawning: the context is not a handler's", nil)
+	}
+	return c.core.proc, c.core, c.w, nil
+}
+
+// An Initializer is an actor with an Init hook. It runs before the first message of each incarnation.
+// Its error fails the start: Spawn returns it, a restart takes it to supervision.
+type Initializer interface {
+	Init(ctx *Context) error
+}
+
+// A Cleaner is an actor with a Cleanup hook. It runs once at the end of an incarnation, stopped or failed with cause,
+// after the children have ended; not after a panic, nor after StopKill. It has 3 s unless CleanupTimeout says otherwise.
+type Cleaner interface {
+	Cleanup(ctx *Context, cause error) error
+}
+
+// An UndeliveredHandler is an actor that hears of its own messages that were accepted and then lost.
+type UndeliveredHandler interface {
+	HandleUndelivered(ctx *Context, u *Undelivered) error
+}
+
+// A SpawnOption is a property of one actor.
+type SpawnOption interface {
+	applySpawn(*spawnConfig)
+}
+
+type spawnOption func(*spawnConfig)
+
+func (o spawnOption) applySpawn(c *spawnConfig) { o(c) }
+
+// spawnConfig is what spawn options set. Actors without options share the default.
+type spawnConfig struct {
+	strategy       Strategy
+	mailbox        int
+	full           FullPolicy
+	prompt         bool
+	stopTimeout    time.Duration
+	cleanupTimeout time.Duration
+}
+
+var defaultSpawnConfig = spawnConfig{
+	strategy:       Restart{},
+	mailbox:        4096,
+	stopTimeout:    10 * time.Second,
+	cleanupTimeout: 3 * time.Second,
+}
+
+// OnFailure sets what becomes of the actor when it fails: Restart (the default, as Restart{}), StopActor, Escalate or
+// Resume.
+func OnFailure(s Strategy) SpawnOption {
+	return spawnOption(func(c *spawnConfig) {
+		if s != nil {
+			c.strategy = s
+		}
+	})
+}
+
+// MailboxSize sets how many messages may wait: 4,096 unless set, 1 at least.
+func MailboxSize(n int) SpawnOption {
+	return spawnOption(func(c *spawnConfig) { c.mailbox = min(max(n, 1), 1<<30) })
+}
+
+// OnFull sets what becomes of messages for a full mailbox: FullReject unless set.
+func OnFull(p FullPolicy) SpawnOption { return spawnOption(func(c *spawnConfig) { c.full = p }) }
+
+// Prompt gives the actor a goroutine of the scheduler as soon as it has something to do, also while others hold the
+// rest up. Without it an actor may start a few milliseconds late behind one that blocks or spins. It costs
+// a wake-up per message for an idle actor.
+func Prompt() SpawnOption { return spawnOption(func(c *spawnConfig) { c.prompt = true }) }
+
+// StopTimeout sets how long an actor that stops waits for its children before it kills them: 10 s unless set.
+func StopTimeout(d time.Duration) SpawnOption {
+	return spawnOption(func(c *spawnConfig) { c.stopTimeout = d })
+}
+
+// CleanupTimeout sets how long Cleanup may run before the actor ends without it, as failed: 3 s unless set.
+func CleanupTimeout(d time.Duration) SpawnOption {
+	return spawnOption(func(c *spawnConfig) { c.cleanupTimeout = d })
+}
+
+// Spawn starts an actor of this kind: build and Init run on the caller's goroutine, as the actor's first turn.
+func (k *GenKind[S, C]) Spawn(parent Spawner, name string, build func() S, opts []SpawnOption) (*GenActor[S, C], error) {
+	a, _, err := k.spawn(parent, name, build, opts)
+	return a, err
+}
+
+// Ensure returns the actor that has the name, or spawns it. While another goroutine spawns it, it waits.
+func (k *GenKind[S, C]) Ensure(parent Spawner, name string, build func() S, opts []SpawnOption) (*GenActor[S, C], error) {
+	if name == "" {
+		return nil, NewError(CodeMisuse, fmt.Sprintf("ensuring a %s: it needs a name", k.short), nil)
+	}
+	for {
+		a, other, err := k.spawn(parent, name, build, opts)
+		if other == nil {
+			return a, err
+		}
+		_, _, w, _ := parent.spawner()
+		w.block()
+		other.awaitStart()
+		w.unblock()
+		if s := other.st.Load(); s&(starting|ended) != 0 {
+			continue // it has not come to life, or has ended: its name is free, or another's
+		}
+		if a := k.of(other); a != nil {
+			return a, nil
+		}
+		return nil, errKind(k.short, other)
+	}
+}
+
+// spawn spawns, or returns the actor that has the name already, with an error that says so.
+func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts []SpawnOption) (*GenActor[S, C], *core, error) {
+	if parent == nil {
+		return nil, nil, NewError(CodeMisuse, fmt.Sprintf("spawning a %s: the parent is nil", k.short), nil)
+	}
+	p, up, w, err := parent.spawner()
+	if err != nil {
+		return nil, nil, err
+	}
+	if build == nil {
+		return nil, nil, NewError(CodeMisuse, fmt.Sprintf("spawning %s %q: build is nil", k.short, name), nil)
+	}
+	a := &GenActor[S, C]{info: k, build: build}
+	a.proc, a.self, a.kind, a.name = p, a, &k.kindInfo, name
+	a.config = &defaultSpawnConfig
+	if len(opts) > 0 {
+		config := defaultSpawnConfig
+		for _, o := range opts {
+			o.applySpawn(&config)
+		}
+		a.config = &config
+	}
+	a.limit = uint32(a.config.mailbox)
+	a.serial = p.lastSerial.Add(1)
+	a.st.Store(held | starting)
+	p.learn(&k.kindInfo)
+	if name != "" {
+		if other := p.names.put(name, &a.core); other != nil {
+			return nil, other, NewError(CodeNameTaken, fmt.Sprintf("spawning %s %q: proc %s has an actor of that name, a %s",
+				k.short, name, p.name, other.kind.short), nil)
+		}
+	}
+	if err := a.linkInTree(up); err != nil {
+		if name != "" {
+			p.names.remove(name, &a.core)
+		}
+		return nil, nil, fmt.Errorf("spawning %s %q: %w", k.short, name, err)
+	}
+	if err := a.start(w); err != nil {
+		return nil, nil, fmt.Errorf("spawning %s %q: %w", k.short, name, err)
+	}
+	return a, nil, nil
+}
+
+// start runs build and Init on the spawner's goroutine, whose worker w is, and gives up the turn. If they fail the
+// actor ends.
+func (a *GenActor[S, C]) start(w *worker) (err error) {
+	cx := &Context{core: &a.core, w: w}
+	returned := false
+	defer func() {
+		if !returned { // a panic, or an ended goroutine, which goes on ending
+			f := panicked(recover())
+			a.logStart(f.err)
+			err = f.err
+		}
+		alive := a.running.Swap(nil) != nil
+		cx.end(errReturned)
+		if err != nil {
+			a.failStart(err)
+			a.sideOf()
+			a.startOver()
+			return
+		}
+		if alive {
+			s := a.lock()
+			a.unlock(s &^ starting)
+			a.startOver()
+			a.release(w)
+		} else {
+			a.startOver()
+			err = errGoneText(&a.core)
+		}
+	}()
+	a.running.Store(cx)
+	err = a.rebuild(cx)
+	returned = true
+	return err
+}
+
+func (c *core) logStart(err error) {
+	c.log().Error("the start of an actor panicked", "err", err, "stack", err.(*Error).Stack)
+}
+
+// failStart ends an actor that has not come to life.
+func (c *core) failStart(err error) {
+	sd := c.sideOf()
+	sd.mu.Lock()
+	sd.stop, sd.stopCause = StopNow, err
+	sd.mu.Unlock()
+	if _, none := c.awaitChildren(); none {
+		c.finish(Status{State: StateFailed, Cause: err})
+		return
+	}
+	// Children that Init has spawned are stopped first.
+	sd.mu.Lock()
+	sd.outcome = Status{State: StateFailed, Cause: err}
+	sd.panicked = true // no Cleanup: there was no start
+	sd.step = stepChildren
+	sd.mu.Unlock()
+	c.unsettled = true
+	if c.name != "" {
+		c.proc.names.remove(c.name, c)
+	}
+	c.proc.sched.schedule(c, nil)
+}
+
+// rebuild makes and starts a state. It runs in the actor's turn.
+func (a *GenActor[S, C]) rebuild(cx *Context) error {
+	state := a.build()
+	if any(state) == nil {
+		return NewError(CodeMisuse, "build has returned nil", nil)
+	}
+	if sd := a.side.Load(); sd != nil && sd.previous != nil && sameState(state, sd.previous) {
+		return NewError(CodeMisuse, "build has returned the state of the incarnation that failed: it must make a new one each time", nil)
+	}
+	a.state = state
+	if _, ok := any(state).(UndeliveredHandler); ok != a.hears.Load() {
+		a.hears.Store(ok)
+	}
+	if hook, ok := any(state).(Initializer); ok {
+		return hook.Init(cx)
+	}
+	return nil
+}
+
+// behavior returns the state, for its hooks.
+func (a *GenActor[S, C]) behavior() any { return any(a.state) }
+
+// forget drops the state. What build returns next is compared with it.
+func (a *GenActor[S, C]) forget() {
+	var none S
+	if sd := a.side.Load(); sd != nil {
+		sd.previous = nil
+		if any(a.state) != nil && a.st.Load()&ended == 0 {
+			sd.previous = a.state
+		}
+	}
+	a.state = none
+}
+
+// awaitStart waits until the actor's Spawn is through.
+func (c *core) awaitStart() {
+	sd := c.sideOf()
+	sd.mu.Lock()
+	if c.st.Load()&starting == 0 || sd.startDone {
+		sd.mu.Unlock()
+		return
+	}
+	if sd.started == nil {
+		sd.started = make(chan struct{})
+	}
+	started := sd.started
+	sd.mu.Unlock()
+	<-started
+}
+
+// startOver tells those that wait for the start.
+func (c *core) startOver() {
+	sd := c.side.Load()
+	if sd == nil {
+		return
+	}
+	sd.mu.Lock()
+	sd.startDone = true
+	if sd.started != nil {
+		close(sd.started)
+		sd.started = nil
+	}
+	sd.mu.Unlock()
+}

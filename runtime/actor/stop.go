@@ -1,0 +1,229 @@
+package actor
+
+import (
+	"fmt"
+)
+
+// A StopMode says how an actor is to stop. The zero value is not a mode.
+type StopMode uint8
+
+// The modes of stopping. In each the actor accepts nothing more from the moment on.
+const (
+	// StopDrain handles everything that is queued, then stops.
+	StopDrain StopMode = 1 + iota
+	// StopNow ends after the message that is being handled. What is queued is answered with ErrStopped, or reported
+	// undelivered.
+	StopNow
+	// StopKill waits for nothing: the running handler's context ends, its caller and all others get ErrStopped, and the
+	// actor is over, without Cleanup. A handler that does not return goes on with a state that nobody uses
+	// again; Shutdown's report names it.
+	StopKill
+)
+
+// String returns "drain", "now" or "kill".
+func (m StopMode) String() string {
+	switch m {
+	case StopDrain:
+		return "drain"
+	case StopNow:
+		return "now"
+	case StopKill:
+		return "kill"
+	}
+	return fmt.Sprintf("stop mode %d", uint8(m))
+}
+
+// stop asks the actor to stop. A later request counts if its mode is stronger.
+func (c *core) stop(mode StopMode, cause error) {
+	if mode == StopKill {
+		c.kill(cause)
+		return
+	}
+	s := c.lock()
+	if s&ended != 0 {
+		c.unlock(s)
+		return
+	}
+	sd := c.sideOf()
+	sd.mu.Lock()
+	if mode > sd.stop {
+		sd.stop, sd.stopCause = mode, cause
+		sd.announce()
+	}
+	sd.mu.Unlock()
+	bits := closing
+	if mode == StopNow {
+		bits |= alarm
+	}
+	c.unlock(s | bits | held)
+	switch {
+	case s&held != 0:
+		c.resume()
+	case c.finishAtOnce(sd):
+	default:
+		c.proc.sched.schedule(c, nil)
+	}
+}
+
+// finishAtOnce ends an idle actor that has neither children nor Cleanup. The caller has the turn.
+func (c *core) finishAtOnce(sd *side) bool {
+	if _, ok := c.self.behavior().(Cleaner); ok || c.st.Load()&queued != 0 {
+		return false
+	}
+	if _, none := c.awaitChildren(); !none {
+		return false
+	}
+	c.finish(Status{State: StateStopped, Cause: sd.stopCause})
+	return true
+}
+
+// finish ends the actor. The caller has the turn.
+func (c *core) finish(outcome Status) {
+	sd := c.sideOf()
+	if !sd.claim(outcome) {
+		return
+	}
+	s := c.lock()
+	c.unlock(s | closing | ended)
+	c.self.drop(errGoneText(c))
+	c.self.forget()
+	c.over(sd)
+}
+
+// claim makes the caller the one that ends the actor.
+func (sd *side) claim(outcome Status) bool {
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	if sd.finished {
+		return false
+	}
+	sd.finished = true
+	sd.outcome = outcome
+	if sd.timer != nil {
+		sd.timer.Stop()
+		sd.timer = nil
+	}
+	return true
+}
+
+// kill ends the actor and its children without waiting for anything.
+func (c *core) kill(cause error) { c.end(Status{State: StateStopped, Cause: cause}) }
+
+// abandon ends an actor whose Cleanup hangs.
+func (c *core) abandon(cause error) { c.end(Status{State: StateFailed, Cause: cause}) }
+
+// end ends the actor without the turn. Whoever has the turn finds the actor doomed, and lets go of it.
+func (c *core) end(outcome Status) {
+	sd := c.sideOf()
+	if !sd.claim(outcome) {
+		return
+	}
+	reason := errGoneText(c)
+	c.doomed.Store(true)
+	s := c.lock()
+	calls := c.calls
+	for f := calls; f != nil; f = f.next {
+		f.at = nil // nobody else answers it now
+	}
+	c.calls = nil
+	c.unlock(s | closing | killed | ended | held)
+	if cx := c.running.Swap(nil); cx != nil {
+		c.proc.abandoned(c)
+		cx.end(outcome.Cause)
+		cx.w.block() // its worker does not count while it is in the handler
+	}
+	for f := calls; f != nil; {
+		next := f.next
+		f.next, f.prev = nil, nil
+		f.orphan(reason)
+		f = next
+	}
+	c.self.dropQueue(reason)
+	for _, child := range c.children() {
+		child.kill(NewError(CodeStopped, fmt.Sprintf("the parent %s was killed", c.label()), outcome.Cause))
+	}
+	if s&held == 0 {
+		c.self.forget()
+	}
+	c.over(sd)
+}
+
+// over tells everybody that the actor has ended: first its name is free, then it is out of the tree, then who waits
+// for the end gets to know, and last the parent.
+func (c *core) over(sd *side) {
+	p := c.proc
+	if c.name != "" {
+		p.names.remove(c.name, c)
+	}
+	sd.mu.Lock()
+	exposed := sd.exposed.Swap(false)
+	escalate := sd.escalate && sd.outcome.State == StateFailed && sd.failure != nil
+	f := sd.failure
+	sd.mu.Unlock()
+	if exposed {
+		p.serials.remove(c.serial)
+	}
+	parent := c.unlinkFromTree()
+	sd.mu.Lock()
+	sd.announce()
+	if sd.done == nil {
+		sd.done = closedChannel
+	} else {
+		close(sd.done)
+	}
+	sd.mu.Unlock()
+	switch {
+	case !escalate:
+	case parent != nil:
+		parent.childFailed(c, f)
+	default:
+		p.rootFailed(c, f)
+	}
+	p.actorEnded()
+}
+
+// cause tells why the actor was stopped, for contexts.
+func (c *core) cause() error {
+	sd := c.sideOf()
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	if sd.finished {
+		return sd.outcome.Cause
+	}
+	return sd.stopCause
+}
+
+var closedChannel = func() chan struct{} {
+	ch := make(chan struct{})
+	close(ch)
+	return ch
+}()
+
+// errGoneText is the error of messages for an actor that has stopped, or is stopping.
+func errGoneText(c *core) *Error {
+	e := &Error{Code: CodeStopped, Text: c.label() + " has stopped"}
+	if sd := c.side.Load(); sd != nil {
+		sd.mu.Lock()
+		cause := sd.stopCause
+		if sd.finished {
+			cause = sd.outcome.Cause
+		}
+		sd.mu.Unlock()
+		if cause != nil {
+			e.Text += ": " + cause.Error()
+			e.cause = cause
+		}
+	}
+	return e
+}
+
+func errGone(c *core, op uint16) *Error {
+	e := errGoneText(c)
+	e.Text = c.kind.what(op) + ": " + e.Text
+	return e
+}
+
+func errFull(c *core, op uint16) *Error {
+	return &Error{Code: CodeMailboxFull, Text: fmt.Sprintf("%s: the mailbox of %s is full (%d messages)", c.kind.what(op),
+		c.label(), c.limit)}
+}

@@ -1,0 +1,84 @@
+package actor
+
+// The tree of a proc's actors is guarded by proc.tree: parents, siblings and what waits for children.
+
+// linkInTree makes c a child of parent, or a root actor. It fails if the parent, or the proc, does not take any more.
+func (c *core) linkInTree(parent *core) error {
+	p := c.proc
+	p.tree.Lock()
+	defer p.tree.Unlock()
+	if p.closed {
+		return NewError(CodeStopped, "proc "+p.name+" is shutting down, or has", nil)
+	}
+	first := &p.firstRoot
+	if parent != nil {
+		if parent.awaited || parent.st.Load()&(ended|killed) != 0 {
+			return NewError(CodeStopped, "the parent "+parent.label()+" is stopping", nil)
+		}
+		first = &parent.firstChild
+	}
+	c.parent = parent
+	if c.nextSibling = *first; c.nextSibling != nil {
+		c.nextSibling.prevSibling = c
+	}
+	*first = c
+	p.actors++
+	return nil
+}
+
+// unlinkFromTree takes c out and returns its parent. A parent that waits for its children goes on after the last.
+func (c *core) unlinkFromTree() *core {
+	p := c.proc
+	p.tree.Lock()
+	parent := c.parent
+	if c.nextSibling != nil {
+		c.nextSibling.prevSibling = c.prevSibling
+	}
+	switch {
+	case c.prevSibling != nil:
+		c.prevSibling.nextSibling = c.nextSibling
+	case parent != nil:
+		parent.firstChild = c.nextSibling
+	default:
+		p.firstRoot = c.nextSibling
+	}
+	c.nextSibling, c.prevSibling = nil, nil
+	last := parent != nil && parent.awaited && parent.firstChild == nil
+	p.actors--
+	p.tree.Unlock()
+	if last {
+		parent.resume()
+	}
+	return parent
+}
+
+// children returns the children that have not ended, the youngest first.
+func (c *core) children() []*core {
+	c.proc.tree.Lock()
+	defer c.proc.tree.Unlock()
+	return siblings(c.firstChild)
+}
+
+// awaitChildren returns the children, and has resume called once the last has ended. From then on the actor gets
+// no more children, until childrenWelcome.
+func (c *core) awaitChildren() (children []*core, none bool) {
+	c.proc.tree.Lock()
+	defer c.proc.tree.Unlock()
+	c.awaited = true
+	return siblings(c.firstChild), c.firstChild == nil
+}
+
+// childrenWelcome lets a restarted actor have children again.
+func (c *core) childrenWelcome() {
+	c.proc.tree.Lock()
+	c.awaited = false
+	c.proc.tree.Unlock()
+}
+
+func siblings(first *core) []*core {
+	var all []*core
+	for c := first; c != nil; c = c.nextSibling {
+		all = append(all, c)
+	}
+	return all
+}

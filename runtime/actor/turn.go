@@ -1,0 +1,256 @@
+package actor
+
+// fairShare is how many messages an actor handles in a row before it looks whether something else is due: a stop, or
+// others that wait for its worker.
+const fairShare = 64
+
+// turns handles what there is to do, until nothing is left or others have waited long enough. The caller has the turn.
+func (a *GenActor[S, C]) turns(w *worker) {
+	for {
+		if a.doomed.Load() {
+			a.dropTaken()
+			return
+		}
+		if a.unsettled || a.st.Load()&alarm != 0 {
+			if !a.attend(w) {
+				return
+			}
+		}
+		if a.currentCell() == nil {
+			if got, done := a.fill(w); done {
+				return
+			} else if !got {
+				continue
+			}
+		}
+		w.cx.core = &a.core
+		a.running.Store(w.cx)
+		others := a.batch(w)
+		if a.running.Swap(nil) == nil { // killed meanwhile, and the worker written off
+			w.unblock()
+			a.dropTaken()
+			return
+		}
+		if others {
+			w.sched.requeue(&a.core)
+			return
+		}
+	}
+}
+
+// fill takes mail. done says that the turn is not the caller's any more; without mail and not done there is something
+// to attend to first.
+func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
+	s := a.lock()
+	a.mail.settle()
+	if !a.exact() {
+		a.seen = a.worked
+	}
+	a.admit()
+	switch {
+	case s&(alarm|killed) != 0:
+		a.unlock(s)
+		return false, false
+	case s&queued != 0:
+		if a.exact() {
+			s = a.takeExact(s)
+		} else {
+			a.mail.take()
+			s &^= queued
+		}
+		a.unlock(s)
+		return true, false
+	case s&closing != 0:
+		a.unlock(s)
+		a.sideOf().drained.Store(true)
+		a.unsettled = true
+		return false, false
+	}
+	a.unlock(s &^ held)
+	return false, true
+}
+
+// takeExact takes the oldest message alone. It is called under the lock.
+func (a *GenActor[S, C]) takeExact(s uint32) uint32 {
+	if a.spare == nil {
+		a.spare = new(cell[C])
+	}
+	a.mail.takeOne(&a.info.blocks, a.proc, a.spare)
+	a.inSpare = true
+	if a.seen++; a.seen == a.count {
+		s &^= queued
+	}
+	return s
+}
+
+// currentCell returns the message to handle next of those taken, or nil.
+func (a *GenActor[S, C]) currentCell() *cell[C] {
+	if a.exact() {
+		if a.inSpare {
+			return a.spare
+		}
+		return nil
+	}
+	return a.mail.current()
+}
+
+// advance drops the current message: it has been handled.
+func (a *GenActor[S, C]) advance() {
+	a.worked++
+	if a.exact() {
+		*a.spare, a.inSpare = cell[C]{}, false
+		return
+	}
+	if a.mail.advance(&a.info.blocks, a.proc) || a.limit <= 2*blockCells {
+		a.consumed.Store(a.worked)
+	}
+}
+
+// dropTaken reports undelivered what the turn's holder had taken when the actor was killed.
+func (a *GenActor[S, C]) dropTaken() {
+	reason := errGoneText(&a.core)
+	for c := a.currentCell(); c != nil; c = a.currentCell() {
+		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
+		a.advance()
+	}
+}
+
+// batch handles the messages that were taken. It reports whether it stopped for others that wait. If a handler
+// panics, or ends its goroutine, the incarnation has failed, and the rest is left for the next one.
+func (a *GenActor[S, C]) batch(w *worker) (others bool) {
+	t := guard{c: &a.core, w: w}
+	defer t.caught(a)
+	for n := 1; ; n++ {
+		c := a.currentCell()
+		if c == nil {
+			break
+		}
+		failed := a.handle(w, c)
+		a.advance()
+		if failed || a.doomed.Load() {
+			break
+		}
+		if n%fairShare == 0 {
+			if a.st.Load()&alarm != 0 {
+				break
+			}
+			if w.slot.Load() != nil || w.sched.waiting.Load() > 0 {
+				others = true
+				break
+			}
+		}
+	}
+	t.returned = true
+	return others
+}
+
+// handle runs one message. It reports whether the incarnation has failed.
+func (a *GenActor[S, C]) handle(w *worker, c *cell[C]) (failed bool) {
+	cx := w.cx
+	cx.from = c.from
+	e := c.extra
+	if e == nil {
+		err := a.info.spec.Run(a.state, cx, c.op, &c.args, nil)
+		if cx.over.Load() != nil {
+			w.renew(cx)
+		}
+		if err != nil {
+			return a.castFailed(err, c.op)
+		}
+		return false
+	}
+	return a.handleExtra(w, cx, c, e)
+}
+
+// handleExtra runs a message that has more than arguments.
+func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extra) (failed bool) {
+	f := e.frame
+	call := f != nil && a.kind.handlers[c.op].Flags&GenOneway == 0
+	if call && f.left() {
+		if f.unlist() {
+			f.answer(a.proc, nil) // only gives the frame back: nobody waits for it
+		}
+		return false
+	}
+	cx.headers, cx.sender = e.headers, e.sender
+	var frame GenFrame
+	if f != nil {
+		frame = f.outer
+		if call {
+			cx.up, cx.call = f.ctx, f
+		}
+	}
+	err := a.info.spec.Run(a.state, cx, c.op, &c.args, frame)
+	if cx.over.Load() != nil {
+		w.renew(cx)
+	} else {
+		cx.up, cx.call, cx.headers, cx.sender = nil, nil, nil, nil
+	}
+	if !call {
+		if f != nil {
+			f.release()
+		}
+		return err != nil && a.castFailed(err, c.op)
+	}
+	if err != nil && isFatal(err) {
+		a.fail(&failure{err: err, op: c.op})
+		failed = true
+	}
+	if f.unlist() {
+		f.answer(a.proc, err)
+	}
+	return failed
+}
+
+// renew gives the worker a new context, because somebody may still look at the old one.
+func (w *worker) renew(old *Context) {
+	old.end(errReturned)
+	w.cx = &Context{w: w, core: old.core}
+	old.core.running.CompareAndSwap(old, w.cx) // unless the actor has been killed
+}
+
+// guard sees user code end otherwise than by returning.
+type guard struct {
+	c        *core
+	w        *worker
+	returned bool
+}
+
+// caught fails the incarnation whose handler has panicked or ended its goroutine. In the latter case the worker goes on
+// in a new goroutine, which has the turn.
+func (g *guard) caught(a interface{ stepOver(w *worker, f *failure) }) {
+	if g.returned {
+		return
+	}
+	p := recover()
+	a.stepOver(g.w, panicked(p))
+	if p == nil {
+		g.c.exitedGoroutine(g.w)
+	}
+}
+
+// exitedGoroutine replaces a worker's goroutine that a handler has ended.
+func (c *core) exitedGoroutine(w *worker) {
+	if c.running.Swap(nil) == nil && c.doomed.Load() {
+		w.unblock()
+	}
+	go w.run(c)
+}
+
+// stepOver fails the incarnation at the current message and drops that. If it was a call, its caller gets the failure once
+// the actor has taken note of it.
+func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
+	c := a.currentCell()
+	f.op = c.op
+	f.err.(*Error).Text = a.kind.what(c.op) + ": " + f.err.(*Error).Text
+	a.fail(f)
+	w.renew(w.cx)
+	if c.extra != nil && c.extra.frame != nil {
+		if frame := c.extra.frame; a.kind.handlers[c.op].Flags&GenOneway != 0 {
+			frame.release()
+		} else if frame.unlist() {
+			frame.answer(a.proc, f.err)
+		}
+	}
+	a.advance()
+}

@@ -1,0 +1,222 @@
+package actor
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// maxIdleWorkers is how many goroutines a scheduler keeps parked for the next wake-up. A parked one keeps its grown
+// stack, which is what makes it cheaper than a new one.
+const maxIdleWorkers = 64
+
+// maxHandoffs is how many actors in a row a worker takes from its own slot while others wait in the run queue.
+const maxHandoffs = 63
+
+// scheduler runs the actors of a proc that have something to do on as few goroutines as will do.
+//
+// As many workers as there are processors run at once; what else is ready waits in the run queue. A worker that is about
+// to wait in the runtime gives its place to a successor. One that blocks or spins in user code is found by the
+// watchdog, which lets more workers run.
+type scheduler struct {
+	mu      sync.Mutex
+	head    *core // the run queue
+	tail    *core
+	idle    []*worker
+	workers map[*worker]struct{}
+	procs   int32 // processors
+	allowed int32 // workers that may run; changed under mu
+	closed  bool
+
+	active  atomic.Int32  // workers that run and do not wait in the runtime
+	waiting atomic.Int32  // length of the run queue
+	taken   atomic.Uint32 // actors taken from the run queue, for the watchdog
+	watched atomic.Bool   // the watchdog runs
+	wg      sync.WaitGroup
+}
+
+// worker is a goroutine that runs actors, one turn after another.
+type worker struct {
+	sched  *scheduler
+	wake   chan *core
+	slot   atomic.Pointer[core] // an actor that the running one has woken: it is next
+	cx     *Context             // given to handlers; replaced once somebody has looked at it
+	streak int                  // turns taken from the slot in a row
+	stuck  *core                // what the watchdog last saw in the slot
+}
+
+func newScheduler() *scheduler {
+	procs := int32(runtime.GOMAXPROCS(0))
+	return &scheduler{procs: procs, allowed: procs, workers: make(map[*worker]struct{})}
+}
+
+// schedule runs c, whose turn the caller holds, soon. w is the worker whose handler wakes it, or nil.
+func (s *scheduler) schedule(c *core, w *worker) {
+	if w != nil && !c.config.prompt && w.slot.Load() == nil && w.slot.CompareAndSwap(nil, c) {
+		if !s.watched.Load() {
+			s.watch()
+		}
+		return
+	}
+	s.mu.Lock()
+	if s.active.Load() < s.allowed || c.config.prompt {
+		s.start(c)
+		return
+	}
+	s.enqueue(c)
+	s.mu.Unlock()
+	if !s.watched.Load() {
+		s.watch()
+	}
+}
+
+// requeue puts c, whose turn the caller holds, behind the others.
+func (s *scheduler) requeue(c *core) {
+	s.mu.Lock()
+	s.enqueue(c)
+	s.mu.Unlock()
+}
+
+// enqueue appends to the run queue, under mu.
+func (s *scheduler) enqueue(c *core) {
+	c.runNext = nil
+	if s.tail == nil {
+		s.head = c
+	} else {
+		s.tail.runNext = c
+	}
+	s.tail = c
+	s.waiting.Add(1)
+}
+
+// dequeue takes from the run queue, under mu.
+func (s *scheduler) dequeue() *core {
+	c := s.head
+	if c == nil {
+		return nil
+	}
+	s.head, c.runNext = c.runNext, nil
+	if s.head == nil {
+		s.tail = nil
+	}
+	s.waiting.Add(-1)
+	s.taken.Add(1)
+	return c
+}
+
+// start gives c to a parked worker or a new one. It is called under mu and releases it.
+func (s *scheduler) start(c *core) {
+	s.active.Add(1)
+	if n := len(s.idle); n > 0 {
+		w := s.idle[n-1]
+		s.idle[n-1] = nil
+		s.idle = s.idle[:n-1]
+		s.mu.Unlock()
+		w.wake <- c
+		return
+	}
+	w := &worker{sched: s, wake: make(chan *core, 1)}
+	s.workers[w] = struct{}{}
+	s.wg.Add(1)
+	s.mu.Unlock()
+	go w.run(c)
+}
+
+// run is a worker's goroutine. It survives the end of its goroutine by a handler's runtime.Goexit: see caught.
+func (w *worker) run(c *core) {
+	if w.cx == nil {
+		w.cx = &Context{w: w}
+	}
+	for c != nil {
+		c.self.turns(w)
+		if c = w.next(); c == nil {
+			c = <-w.wake
+		}
+	}
+	w.sched.wg.Done()
+}
+
+// next returns what the worker runs next, or nil once it is parked.
+func (w *worker) next() *core {
+	s := w.sched
+	var mine *core
+	if w.slot.Load() != nil {
+		mine = w.slot.Swap(nil)
+	}
+	if mine != nil && (w.streak < maxHandoffs || s.waiting.Load() == 0) {
+		w.streak++
+		return mine
+	}
+	w.streak = 0
+	s.mu.Lock()
+	if mine != nil {
+		s.enqueue(mine)
+	}
+	if c := s.dequeue(); c != nil {
+		s.mu.Unlock()
+		return c
+	}
+	active := s.active.Add(-1)
+	// The watchdog may have allowed more workers than there are processors, for others that block: take back what
+	// is not needed.
+	s.allowed = min(s.allowed, max(s.procs, active+s.procs))
+	if s.closed || len(s.idle) >= maxIdleWorkers {
+		delete(s.workers, w)
+		s.mu.Unlock()
+		w.wake <- nil // it has room for one: nobody else knows this worker any more
+		return nil
+	}
+	s.idle = append(s.idle, w)
+	s.mu.Unlock()
+	return nil
+}
+
+// block is called before the worker's goroutine waits in the runtime: its place goes to a successor.
+//
+// It may be called on another goroutine than the worker's, by a handler's helper: then one worker more than needed runs.
+func (w *worker) block() {
+	if w == nil {
+		return
+	}
+	s := w.sched
+	if w.slot.Load() != nil {
+		if c := w.slot.Swap(nil); c != nil {
+			s.mu.Lock()
+			s.active.Add(-1)
+			s.start(c)
+			return
+		}
+	}
+	if s.active.Add(-1) >= 0 && s.waiting.Load() > 0 {
+		s.mu.Lock()
+		if s.active.Load() < s.allowed {
+			if c := s.dequeue(); c != nil {
+				s.start(c)
+				return
+			}
+		}
+		s.mu.Unlock()
+	}
+}
+
+// unblock is called when that wait is over.
+func (w *worker) unblock() {
+	if w != nil {
+		w.sched.active.Add(1)
+	}
+}
+
+// close lets all workers end, each once it has nothing to do.
+func (s *scheduler) close() {
+	s.mu.Lock()
+	s.closed = true
+	idle := s.idle
+	s.idle = nil
+	for _, w := range idle {
+		delete(s.workers, w)
+	}
+	s.mu.Unlock()
+	for _, w := range idle {
+		w.wake <- nil
+	}
+}
