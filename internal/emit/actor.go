@@ -29,7 +29,7 @@ func newActorWriter(w *writer, a *model.Actor) *actorWriter {
 	out := &actorWriter{Actor: a, names: a.Names(), cell: a.Cell()}
 	for _, h := range a.Handlers {
 		out.handlers = append(out.handlers, &handler{
-			Handler: h, names: h.Names(), params: w.params(h), cell: out.cell,
+			Handler: h, names: h.Names(), params: w.scope.params(h), cell: out.cell,
 			framed: !h.Oneway() || out.cell.IsFramed(h),
 		})
 	}

@@ -14,10 +14,18 @@ import (
 // The packages that generated code uses on its own account.
 const (
 	actorPath   = "github.com/actorgen/actorgen/runtime/actor"
+	codecPath   = "github.com/actorgen/actorgen/codec"
 	contextPath = "context"
 	msgpPath    = "github.com/tinylib/msgp/msgp"
 	syncPath    = "sync"
 	timePath    = "time"
+
+	actortestPath = "github.com/actorgen/actorgen/runtime/actortest"
+	cmpPath       = "github.com/google/go-cmp/cmp"
+	cmpoptsPath   = "github.com/google/go-cmp/cmp/cmpopts"
+	reflectPath   = "reflect"
+	slicesPath    = "slices"
+	testingPath   = "testing"
 )
 
 // imports are the names under which the files of a package import others, by path. A package keeps its own name unless
@@ -27,45 +35,39 @@ type imports map[string]string
 // serializerNames are the local names of the functions that msgp/gen writes.
 var serializerNames = []string{"b", "bts", "err", "field", "o", "s", "z"}
 
-// newImports names what the files of pkg import. The names that the package declares, or will, go first.
-func newImports(pkg *model.Package, wanted map[string]string) imports {
-	taken := map[string]bool{}
-	for name := range pkg.Declared {
-		taken[name] = true
-	}
-	for _, n := range pkg.GeneratedNames() {
-		taken[n.Name] = true
-	}
-	for _, name := range serializerNames {
-		taken[name] = true
-	}
-	im := imports{}
-	add := func(path, name string) {
-		base := name
-		for i := 1; taken[name] || isPredeclared(name) || token.IsKeyword(name); i++ {
-			name = base + "pkg"
-			if i > 1 {
-				name = fmt.Sprintf("%spkg%d", base, i)
-			}
-		}
-		taken[name] = true
-		im[path] = name
-	}
-	own := map[string]string{actorPath: "actor", contextPath: "context", msgpPath: "msgp", syncPath: "sync", timePath: "time"}
+// own are the names of the packages that generated code uses on its own account.
+var own = map[string]string{
+	actorPath: "actor", codecPath: "codec", contextPath: "context", msgpPath: "msgp", syncPath: "sync", timePath: "time",
+	actortestPath: "actortest", cmpPath: "cmp", cmpoptsPath: "cmpopts", reflectPath: "reflect", slicesPath: "slices", testingPath: "testing",
+}
+
+// newImports names what the files of the package at path import: the generator's own needs first, then what is wanted. A
+// name that is taken gets a suffix.
+func newImports(path string, wanted map[string]string, taken func(name string) bool) imports {
+	im, used := imports{}, map[string]bool{}
 	for _, list := range []map[string]string{own, wanted} {
-		for _, path := range slices.Sorted(maps.Keys(list)) {
-			if im[path] == "" && path != pkg.Path {
-				add(path, list[path])
+		for _, p := range slices.Sorted(maps.Keys(list)) {
+			if im[p] != "" || p == path {
+				continue
 			}
+			name := list[p]
+			for i := 1; used[name] || taken(name) || isPredeclared(name) || token.IsKeyword(name) || slices.Contains(serializerNames, name); i++ {
+				name = list[p] + "pkg"
+				if i > 1 {
+					name = fmt.Sprintf("%spkg%d", list[p], i)
+				}
+			}
+			used[name] = true
+			im[p] = name
 		}
 	}
 	return im
 }
 
-// hint tells jennifer the names.
-func (im imports) hint(f *jen.File, names map[string]string) {
+// hint tells jennifer the names; wanted are those of the packages that are not the generator's own.
+func (im imports) hint(f *jen.File, wanted map[string]string) {
 	for path, name := range im {
-		if name == names[path] {
+		if name == own[path] || name == wanted[path] {
 			f.ImportName(path, name)
 		} else {
 			f.ImportAlias(path, name)

@@ -13,7 +13,7 @@ import (
 // msgpFile writes actor_msgp_gen.go: the serializers of all that crosses a wire. It returns nil if nothing does.
 func (w *writer) msgpFile() ([]byte, error) {
 	var body bytes.Buffer
-	t := &trees{pkg: w.pkg, imports: w.imports, repairs: &repairs{}}
+	t := &trees{pkg: w.pkg, imports: w.imports, repairs: &repairs{codec: w.imports[codecPath]}}
 	for _, n := range w.wire {
 		if err := t.print(&body, t.root(n)); err != nil {
 			return nil, fmt.Errorf("type %s: %w", n.Name, err)
@@ -169,9 +169,9 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 	n := typ.Named
 	switch {
 	case n.Is(timePath, "Time"):
-		return t.library(&gen.BaseElem{Value: gen.Time})
+		return &gen.BaseElem{Value: gen.Time}
 	case n.Is(timePath, "Duration"):
-		return t.library(&gen.BaseElem{Value: gen.Duration})
+		return &gen.BaseElem{Value: gen.Duration}
 	case n.Role == model.NotGenerated && !n.Codec && n.Underlying.Kind == model.Basic:
 		e := &gen.BaseElem{Value: primitives[n.Underlying.Name]}
 		e.Alias(t.spell(typ)) // converts both ways
@@ -181,9 +181,6 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 	}
 	return gen.Ident(t.spell(typ))
 }
-
-// library notes that the text will name package time.
-func (t *trees) library(e *gen.BaseElem) gen.Elem { return e }
 
 // key is the tree of a map's key, which msgp/gen's sizes get wrong unless it is a string or number.
 func (t *trees) key(typ *model.Type) gen.Elem {

@@ -9,7 +9,6 @@ import (
 	"go/token"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/actorgen/actorgen/internal/model"
@@ -18,7 +17,8 @@ import (
 // repairs adjusts the text that msgp/gen v1.6.5 prints, where its trees cannot say what is needed. The text is regular; each
 // adjustment is one pattern, and the tests compile and run what comes out.
 type repairs struct {
-	keys []string // types with methods that are keys of maps
+	codec string   // the name of package codec
+	keys  []string // types with methods that are keys of maps
 }
 
 var (
@@ -39,6 +39,9 @@ func (r *repairs) apply(text string, root tree) string {
 		text = asString.ReplaceAllString(text, "$1.Msgsize()")
 	}
 	text = strings.ReplaceAll(text, "msgp.time.", "msgp.")
+
+	// msgp.Skip recurses as deep as a hostile sender likes.
+	text = strings.ReplaceAll(text, "msgp.Skip(", r.codec+".Skip(")
 
 	// An error that is one by value is marshaled by value too.
 	if root.byValue {
@@ -77,10 +80,7 @@ func (w *writer) assemble(body []byte) ([]byte, error) {
 	}
 	slices.Sort(paths)
 	for _, path := range paths {
-		if name := w.imports[path]; name != w.names[path] {
-			b.WriteString(name + " ")
-		}
-		b.WriteString(strconv.Quote(path) + "\n")
+		b.WriteString(w.imports.spec(path, w.names) + "\n")
 	}
 	b.WriteString(")\n")
 	b.Write(body)

@@ -25,13 +25,43 @@ type param struct {
 	field string // of the exported struct that a port takes
 }
 
+// A scope is the set of names that mean something in a generated file.
+type scope map[string]bool
+
+// newScope returns the names that parameters must not have in a package's generated code.
+func newScope(im imports, pkg *model.Package) scope {
+	s := scope{}
+	for _, name := range localNames {
+		s[name] = true
+	}
+	for _, name := range im {
+		s[name] = true
+	}
+	for _, n := range pkg.GeneratedNames() {
+		s[n.Name] = true
+	}
+	for _, a := range pkg.Actors {
+		for _, h := range a.Handlers {
+			for _, t := range append(paramTypes(h), h.Results...) {
+				eachName(t, func(name string) { s[name] = true })
+			}
+		}
+	}
+	return s
+}
+
+// has tells whether a parameter of the name would hide something that generated code means.
+func (s scope) has(name string) bool {
+	return s[name] || isPredeclared(name) || token.IsKeyword(name)
+}
+
 // params names the parameters of a handler: as the user did, as far as nothing else in generated code has the name.
-func (w *writer) params(h *model.Handler) []param {
+func (s scope) params(h *model.Handler) []param {
 	names, fields := map[string]bool{}, map[string]bool{}
 	list := make([]param, len(h.Params))
 	for i, p := range h.Params {
 		name := h.ParamName(i)
-		for n := 1; names[name] || w.isTaken(name); n++ {
+		for n := 1; names[name] || s.has(name); n++ {
 			name = h.ParamName(i) + "Arg"
 			if n > 1 {
 				name = fmt.Sprintf("%sArg%d", h.ParamName(i), n)
@@ -46,33 +76,6 @@ func (w *writer) params(h *model.Handler) []param {
 		list[i] = param{p, name, field}
 	}
 	return list
-}
-
-// isTaken tells whether a parameter of the name would hide something that generated code means.
-func (w *writer) isTaken(name string) bool {
-	return w.taken[name] || isPredeclared(name) || token.IsKeyword(name)
-}
-
-// takenNames are the names that parameters must not have in the package's generated code.
-func takenNames(pkg *model.Package, im imports) map[string]bool {
-	taken := map[string]bool{}
-	for _, name := range localNames {
-		taken[name] = true
-	}
-	for _, name := range im {
-		taken[name] = true
-	}
-	for _, n := range pkg.GeneratedNames() {
-		taken[n.Name] = true
-	}
-	for _, a := range pkg.Actors {
-		for _, h := range a.Handlers {
-			for _, t := range append(h.Results, paramTypes(h)...) {
-				eachName(t, func(name string) { taken[name] = true })
-			}
-		}
-	}
-	return taken
 }
 
 func paramTypes(h *model.Handler) []*model.Type {

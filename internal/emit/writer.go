@@ -3,7 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
-	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -16,9 +16,9 @@ type writer struct {
 	pkg     *model.Package
 	wire    []*model.Named // the types that get serializers
 	actors  []*actorWriter
-	names   map[string]string // package names by path
+	names   map[string]string // of packages that types belong to, by path
 	imports imports
-	taken   map[string]bool // names that parameters must not have
+	scope   scope
 }
 
 func newWriter(pkg *model.Package) *writer {
@@ -27,9 +27,15 @@ func newWriter(pkg *model.Package) *writer {
 	for _, v := range pkg.Imported {
 		w.names[v.Pkg] = v.PkgName
 	}
-	w.imports = newImports(pkg, w.names)
-	maps.Copy(w.names, map[string]string{actorPath: "actor", contextPath: "context", syncPath: "sync", msgpPath: "msgp", timePath: "time"})
-	w.taken = takenNames(pkg, w.imports)
+	generated := map[string]bool{}
+	for _, n := range pkg.GeneratedNames() {
+		generated[n.Name] = true
+	}
+	w.imports = newImports(pkg.Path, w.names, func(name string) bool {
+		_, declared := pkg.Declared[name]
+		return declared || generated[name]
+	})
+	w.scope = newScope(w.imports, pkg)
 	for _, a := range pkg.Actors {
 		w.actors = append(w.actors, newActorWriter(w, a))
 	}
@@ -56,6 +62,14 @@ func (w *writer) newFile() *jen.File {
 	f.HeaderComment(Header)
 	w.imports.hint(f, w.names)
 	return f
+}
+
+// importSpec writes an import, with its name if that is not the package's own.
+func (im imports) spec(path string, names map[string]string) string {
+	if name := im[path]; name != own[path] && name != names[path] {
+		return name + " " + strconv.Quote(path)
+	}
+	return strconv.Quote(path)
 }
 
 // render formats a file.

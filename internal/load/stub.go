@@ -19,7 +19,7 @@ type source struct {
 
 // refSize is the size in bytes of the runtime's GenRef. What casts fit into a work cell depends on it; a test holds it
 // against the runtime.
-const refSize = 40
+const refSize = 16
 
 // stub writes the declarations that generated code will make, as far as the declarations of user code can name them, so
 // that such code has types before there is generated code. What it says of functions is not true beyond their names: only

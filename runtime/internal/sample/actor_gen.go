@@ -16,6 +16,715 @@ const (
 	_ = uint(1 - actor.GenOldestVersion) // this file is new enough for the runtime
 )
 
+// NodeClient is what can be asked of a Node from anywhere.
+type NodeClient interface {
+	// One-way: returns when accepted, not when handled.
+	//
+	// Hop passes n on.
+	Hop(ctx context.Context, left int64) error
+	// One-way: returns when accepted, not when handled.
+	//
+	// HopDeep is Hop with 4 KiB of stack in use.
+	HopDeep(ctx context.Context, left int64) error
+}
+
+// NodeBehavior is what is behind a NodeHandle: a *Node, a decorator, or a fake.
+type NodeBehavior interface {
+	Hop(ctx *actor.Context, left int64)
+	HopDeep(ctx *actor.Context, left int64)
+	Link(ctx *actor.Context, next NodeHandle)
+}
+
+var (
+	_ NodeBehavior = (*Node)(nil)
+	_ NodeClient   = NodeHandle{}
+	_ NodeClient   = NodeRef{}
+)
+
+// The handlers of a Node, as its work cells name them.
+const (
+	nodeHopOp = iota
+	nodeHopDeepOp
+	nodeLinkOp
+)
+
+// nodeKind tells the runtime how to run a Node.
+var nodeKind = actor.GenNewKind(actor.GenKindSpec[NodeBehavior, nodeCell]{
+	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Node",
+	Handlers: []actor.GenHandler{
+		nodeHopOp:     {Name: "Hop", ID: 0x06003d0a063be1f4, Schema: 0x34211eda9faaca37, Shape: "Hop(left int64) oneway", Flags: actor.GenOneway},
+		nodeHopDeepOp: {Name: "HopDeep", ID: 0x4dc4bcab5bfd4eaa, Schema: 0x34211eda9faaca37, Shape: "HopDeep(left int64) oneway", Flags: actor.GenOneway},
+		nodeLinkOp:    {Name: "Link", Flags: actor.GenLocal},
+	},
+	Run:    nodeRun,
+	Args:   nodeArgs,
+	Append: nodeAppend,
+	Decode: nodeDecode,
+	Frame:  nodeFrame,
+})
+
+// nodeCell holds the arguments of one queued cast to a Node. A field is shared by the casts beside it.
+type nodeCell struct {
+	int64s0 int64 // Hop left; HopDeep left
+}
+
+// nodeRun runs one work cell in the actor's turn.
+func nodeRun(state NodeBehavior, ctx *actor.Context, op uint16, cell *nodeCell, frame actor.GenFrame) error {
+	switch op {
+	case nodeHopOp:
+		state.Hop(ctx, cell.int64s0)
+	case nodeHopDeepOp:
+		state.HopDeep(ctx, cell.int64s0)
+	case nodeLinkOp:
+		call := frame.(*nodeLinkCall)
+		state.Link(ctx, call.args.next)
+	}
+	return nil
+}
+
+// nodeArgs returns what one undelivered cast carried, as its port takes it.
+func nodeArgs(op uint16, cell *nodeCell, frame actor.GenFrame) any {
+	switch op {
+	case nodeHopOp:
+		return cell.int64s0
+	case nodeHopDeepOp:
+		return cell.int64s0
+	}
+	return nil
+}
+
+// nodeAppend encodes the arguments of a cast that travels in its cell.
+func nodeAppend(b []byte, op uint16, cell *nodeCell) ([]byte, error) {
+	switch op {
+	case nodeHopOp:
+		args := nodeHopParams{left: cell.int64s0}
+		return args.MarshalMsg(b)
+	case nodeHopDeepOp:
+		args := nodeHopDeepParams{left: cell.int64s0}
+		return args.MarshalMsg(b)
+	}
+	return b, nil
+}
+
+// nodeDecode decodes the arguments of a cast straight into its cell.
+func nodeDecode(b []byte, op uint16, cell *nodeCell, p *actor.Proc) error {
+	switch op {
+	case nodeHopOp:
+		var args nodeHopParams
+		if _, err := args.UnmarshalMsg(b); err != nil {
+			return err
+		}
+		cell.int64s0 = args.left
+	case nodeHopDeepOp:
+		var args nodeHopDeepParams
+		if _, err := args.UnmarshalMsg(b); err != nil {
+			return err
+		}
+		cell.int64s0 = args.left
+	}
+	return nil
+}
+
+// nodeFrame makes the frame of a handler whose arguments do not travel in the cell.
+func nodeFrame(op uint16) actor.GenWireFrame {
+	return nil
+}
+
+// NodeHandle is the local, typed handle of a Node. It is comparable; the zero value answers with an error.
+type NodeHandle struct {
+	a *actor.GenActor[NodeBehavior, nodeCell]
+}
+
+// SpawnNode starts a Node under parent. It runs build and Init on this goroutine, as the actor's first turn,
+// and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
+func SpawnNode(parent actor.Spawner, name string, build func() *Node, opts ...actor.SpawnOption) (NodeHandle, error) {
+	a, err := nodeKind.Spawn(parent, name, nodeBuild(build), opts)
+	return NodeHandle{a}, err
+}
+
+// SpawnNodeAs is SpawnNode for another behavior: a decorator or a fake.
+func SpawnNodeAs(parent actor.Spawner, name string, build func() NodeBehavior, opts ...actor.SpawnOption) (NodeHandle, error) {
+	a, err := nodeKind.Spawn(parent, name, build, opts)
+	return NodeHandle{a}, err
+}
+
+// EnsureNode returns the Node of that name, or starts it: atomically.
+func EnsureNode(parent actor.Spawner, name string, build func() *Node, opts ...actor.SpawnOption) (NodeHandle, error) {
+	a, err := nodeKind.Ensure(parent, name, nodeBuild(build), opts)
+	return NodeHandle{a}, err
+}
+
+// LookupNode returns the Node of that name in p. It fails with actor.ErrNotFound if there is none.
+func LookupNode(p *actor.Proc, name string) (NodeHandle, error) {
+	a, err := nodeKind.Lookup(p, name)
+	return NodeHandle{a}, err
+}
+
+// NodeAt returns a ref to whichever Node holds the name in address, such as "tcp://host:port/proc/name".
+// It checks the address only; the first use connects.
+func NodeAt(p *actor.Proc, address string) (NodeRef, error) {
+	ref, err := nodeKind.At(p, address)
+	return NodeRef{ref}, err
+}
+
+// NodeSelf returns the handle of the Node whose handler ctx belongs to.
+// It is the zero handle if ctx is not that of a Node.
+func NodeSelf(ctx *actor.Context) NodeHandle {
+	return NodeHandle{nodeKind.Self(ctx)}
+}
+
+// nodeBuild turns a nil *Node into a nil behavior, which the runtime refuses by name.
+func nodeBuild(build func() *Node) func() NodeBehavior {
+	if build == nil {
+		return nil
+	}
+	return func() NodeBehavior {
+		if state := build(); state != nil {
+			return state
+		}
+		return nil
+	}
+}
+
+// Actor returns the actor's control: its ID, Status, Stop, Restart, Wait and Done.
+func (h NodeHandle) Actor() actor.Handle { return h.a.Handle() }
+
+// Ref returns a value that names this Node from anywhere and can be sent in messages.
+func (h NodeHandle) Ref() NodeRef {
+	return NodeRef{h.a.Ref()}
+}
+
+// Ports returns a port for each cast.
+func (h NodeHandle) Ports() NodePorts {
+	return NodePorts{
+		Hop:     actor.GenNewPort[int64](nodeHopPort{h}),
+		HopDeep: actor.GenNewPort[int64](nodeHopDeepPort{h}),
+	}
+}
+
+// One-way: returns when accepted, not when handled.
+//
+// Hop passes n on.
+func (h NodeHandle) Hop(ctx context.Context, left int64) error {
+	cast, err := h.a.Cast(ctx, nodeHopOp)
+	if err != nil {
+		return err
+	}
+	cast.Args.int64s0 = left
+	return cast.Send()
+}
+
+// One-way: returns when accepted, not when handled.
+//
+// HopDeep is Hop with 4 KiB of stack in use.
+func (h NodeHandle) HopDeep(ctx context.Context, left int64) error {
+	cast, err := h.a.Cast(ctx, nodeHopDeepOp)
+	if err != nil {
+		return err
+	}
+	cast.Args.int64s0 = left
+	return cast.Send()
+}
+
+// Link sets the next node.
+//
+// It is local: it is not in NodeClient, and works in this proc only.
+func (h NodeHandle) Link(ctx context.Context, next NodeHandle) error {
+	call := newNodeLinkCall()
+	call.args.next = next
+	if err := h.a.Call(ctx, nodeLinkOp, &call.GenCall); err != nil {
+		return err // the runtime has taken the frame back
+	}
+	call.Recycle()
+	return nil
+}
+
+// NodeRef names a Node from anywhere. It is comparable, can be sent in messages and kept;
+// the zero value names nobody and answers with an error.
+type NodeRef struct {
+	ref actor.GenRef
+}
+
+// String returns the actor's address, or its id where its proc has none.
+func (r NodeRef) String() string { return r.ref.String() }
+
+// IsZero tells whether the ref names nobody.
+func (r NodeRef) IsZero() bool { return r.ref.IsZero() }
+
+// MarshalMsg appends the ref as a message field.
+func (r NodeRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+
+// UnmarshalMsg reads a ref; the proc that received the message binds it.
+func (r *NodeRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+
+// Msgsize is an upper bound of the encoded size in bytes.
+func (r NodeRef) Msgsize() int { return r.ref.Msgsize() }
+
+// BindRefs makes a decoded ref work from p. Generated code calls it.
+func (r *NodeRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+
+// One-way: returns when accepted, not when handled.
+//
+// Hop passes n on.
+func (r NodeRef) Hop(ctx context.Context, left int64) error {
+	if a := nodeKind.Local(r.ref); a != nil {
+		return NodeHandle{a}.Hop(ctx, left)
+	}
+	cast, err := nodeKind.Cast(ctx, r.ref, nodeHopOp)
+	if err != nil {
+		return err
+	}
+	defer cast.Close()
+	args := nodeHopParams{left: left}
+	return cast.Send(args.MarshalMsg(cast.Buffer()))
+}
+
+// One-way: returns when accepted, not when handled.
+//
+// HopDeep is Hop with 4 KiB of stack in use.
+func (r NodeRef) HopDeep(ctx context.Context, left int64) error {
+	if a := nodeKind.Local(r.ref); a != nil {
+		return NodeHandle{a}.HopDeep(ctx, left)
+	}
+	cast, err := nodeKind.Cast(ctx, r.ref, nodeHopDeepOp)
+	if err != nil {
+		return err
+	}
+	defer cast.Close()
+	args := nodeHopDeepParams{left: left}
+	return cast.Send(args.MarshalMsg(cast.Buffer()))
+}
+
+// NodePorts has a port for each cast of a Node.
+type NodePorts struct {
+	Hop     actor.Port[int64]
+	HopDeep actor.Port[int64]
+}
+
+type nodeHopPort struct{ h NodeHandle }
+
+func (p nodeHopPort) Send(ctx context.Context, left int64) error {
+	return p.h.Hop(ctx, left)
+}
+
+type nodeHopDeepPort struct{ h NodeHandle }
+
+func (p nodeHopDeepPort) Send(ctx context.Context, left int64) error {
+	return p.h.HopDeep(ctx, left)
+}
+
+// nodeLinkCall is one pooled call of Node.Link: its arguments.
+type nodeLinkCall struct {
+	actor.GenCall
+	args nodeLinkParams
+}
+
+var nodeLinkCalls sync.Pool
+
+func newNodeLinkCall() *nodeLinkCall {
+	if call, ok := nodeLinkCalls.Get().(*nodeLinkCall); ok {
+		return call
+	}
+	call := new(nodeLinkCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *nodeLinkCall) Recycle() {
+	c.args = nodeLinkParams{}
+	nodeLinkCalls.Put(c)
+}
+
+// nodeHopParams are the arguments of Node.Hop.
+type nodeHopParams struct {
+	left int64
+}
+
+// nodeHopDeepParams are the arguments of Node.HopDeep.
+type nodeHopDeepParams struct {
+	left int64
+}
+
+// nodeLinkParams are the arguments of Node.Link.
+type nodeLinkParams struct {
+	next NodeHandle
+}
+
+// GateClient is what can be asked of a Gate from anywhere.
+type GateClient interface {
+	// Echo returns its argument.
+	Echo(ctx context.Context, text string) (string, error)
+}
+
+// GateBehavior is what is behind a GateHandle: a *Gate, a decorator, or a fake.
+type GateBehavior interface {
+	Do(ctx *actor.Context, f func(ctx *actor.Context) error) error
+	DoInline(ctx *actor.Context, f func(ctx *actor.Context) error) error
+	Post(ctx *actor.Context, f func(ctx *actor.Context) error) error
+	Echo(ctx context.Context, text string) (string, error)
+}
+
+var (
+	_ GateBehavior             = (*Gate)(nil)
+	_ GateClient               = GateHandle{}
+	_ GateClient               = GateRef{}
+	_ actor.Cleaner            = (*Gate)(nil)
+	_ actor.UndeliveredHandler = (*Gate)(nil)
+	_ actor.Initializer        = (*Gate)(nil)
+)
+
+// The handlers of a Gate, as its work cells name them.
+const (
+	gateDoOp = iota
+	gateDoInlineOp
+	gatePostOp
+	gateEchoOp
+)
+
+// gateKind tells the runtime how to run a Gate.
+var gateKind = actor.GenNewKind(actor.GenKindSpec[GateBehavior, gateCell]{
+	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Gate",
+	Handlers: []actor.GenHandler{
+		gateDoOp:       {Name: "Do", Flags: actor.GenLocal},
+		gateDoInlineOp: {Name: "DoInline", Flags: actor.GenInline | actor.GenLocal},
+		gatePostOp:     {Name: "Post", Flags: actor.GenOneway | actor.GenLocal},
+		gateEchoOp:     {Name: "Echo", ID: 0x006cd3af33463694, Schema: 0xdebb800922cb4c51, Shape: "Echo(text string) string"},
+	},
+	Run:    gateRun,
+	Args:   gateArgs,
+	Append: gateAppend,
+	Decode: gateDecode,
+	Frame:  gateFrame,
+})
+
+// gateCell holds the arguments of one queued cast to a Gate. A field is shared by the casts beside it.
+type gateCell struct {
+	func0 func(ctx *actor.Context) error // Post f
+}
+
+// gateRun runs one work cell in the actor's turn.
+func gateRun(state GateBehavior, ctx *actor.Context, op uint16, cell *gateCell, frame actor.GenFrame) error {
+	switch op {
+	case gateDoOp:
+		call := frame.(*gateDoCall)
+		return state.Do(ctx, call.args.f)
+	case gateDoInlineOp:
+		call := frame.(*gateDoInlineCall)
+		return state.DoInline(ctx, call.args.f)
+	case gatePostOp:
+		return state.Post(ctx, cell.func0)
+	case gateEchoOp:
+		call := frame.(*gateEchoCall)
+		var err error
+		call.result.value, err = state.Echo(ctx, call.args.text)
+		return err
+	}
+	return nil
+}
+
+// gateArgs returns what one undelivered cast carried, as its port takes it.
+func gateArgs(op uint16, cell *gateCell, frame actor.GenFrame) any {
+	switch op {
+	case gatePostOp:
+		return cell.func0
+	}
+	return nil
+}
+
+// gateAppend encodes the arguments of a cast that travels in its cell.
+func gateAppend(b []byte, op uint16, cell *gateCell) ([]byte, error) {
+	return b, nil
+}
+
+// gateDecode decodes the arguments of a cast straight into its cell.
+func gateDecode(b []byte, op uint16, cell *gateCell, p *actor.Proc) error {
+	return nil
+}
+
+// gateFrame makes the frame of a handler whose arguments do not travel in the cell.
+func gateFrame(op uint16) actor.GenWireFrame {
+	switch op {
+	case gateEchoOp:
+		return newGateEchoCall()
+	}
+	return nil
+}
+
+// GateHandle is the local, typed handle of a Gate. It is comparable; the zero value answers with an error.
+type GateHandle struct {
+	a *actor.GenActor[GateBehavior, gateCell]
+}
+
+// SpawnGate starts a Gate under parent. It runs build and Init on this goroutine, as the actor's first turn,
+// and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
+func SpawnGate(parent actor.Spawner, name string, build func() *Gate, opts ...actor.SpawnOption) (GateHandle, error) {
+	a, err := gateKind.Spawn(parent, name, gateBuild(build), opts)
+	return GateHandle{a}, err
+}
+
+// SpawnGateAs is SpawnGate for another behavior: a decorator or a fake.
+func SpawnGateAs(parent actor.Spawner, name string, build func() GateBehavior, opts ...actor.SpawnOption) (GateHandle, error) {
+	a, err := gateKind.Spawn(parent, name, build, opts)
+	return GateHandle{a}, err
+}
+
+// EnsureGate returns the Gate of that name, or starts it: atomically.
+func EnsureGate(parent actor.Spawner, name string, build func() *Gate, opts ...actor.SpawnOption) (GateHandle, error) {
+	a, err := gateKind.Ensure(parent, name, gateBuild(build), opts)
+	return GateHandle{a}, err
+}
+
+// LookupGate returns the Gate of that name in p. It fails with actor.ErrNotFound if there is none.
+func LookupGate(p *actor.Proc, name string) (GateHandle, error) {
+	a, err := gateKind.Lookup(p, name)
+	return GateHandle{a}, err
+}
+
+// GateAt returns a ref to whichever Gate holds the name in address, such as "tcp://host:port/proc/name".
+// It checks the address only; the first use connects.
+func GateAt(p *actor.Proc, address string) (GateRef, error) {
+	ref, err := gateKind.At(p, address)
+	return GateRef{ref}, err
+}
+
+// GateSelf returns the handle of the Gate whose handler ctx belongs to.
+// It is the zero handle if ctx is not that of a Gate.
+func GateSelf(ctx *actor.Context) GateHandle {
+	return GateHandle{gateKind.Self(ctx)}
+}
+
+// gateBuild turns a nil *Gate into a nil behavior, which the runtime refuses by name.
+func gateBuild(build func() *Gate) func() GateBehavior {
+	if build == nil {
+		return nil
+	}
+	return func() GateBehavior {
+		if state := build(); state != nil {
+			return state
+		}
+		return nil
+	}
+}
+
+// Actor returns the actor's control: its ID, Status, Stop, Restart, Wait and Done.
+func (h GateHandle) Actor() actor.Handle { return h.a.Handle() }
+
+// Ref returns a value that names this Gate from anywhere and can be sent in messages.
+func (h GateHandle) Ref() GateRef {
+	return GateRef{h.a.Ref()}
+}
+
+// Ports returns a port for each cast.
+func (h GateHandle) Ports() GatePorts { return GatePorts{} }
+
+// Do runs f as a call.
+//
+// It is local: it is not in GateClient, and works in this proc only.
+func (h GateHandle) Do(ctx context.Context, f func(ctx *actor.Context) error) error {
+	call := newGateDoCall()
+	call.args.f = f
+	if err := h.a.Call(ctx, gateDoOp, &call.GenCall); err != nil {
+		return err // the runtime has taken the frame back
+	}
+	call.Recycle()
+	return nil
+}
+
+// DoInline runs f as an inline call.
+//
+// It is local: it is not in GateClient, and works in this proc only.
+func (h GateHandle) DoInline(ctx context.Context, f func(ctx *actor.Context) error) (err error) {
+	if turn, ok := h.a.Enter(ctx, gateDoInlineOp); ok {
+		defer turn.Leave(&err)
+		err = turn.State.DoInline(turn.Context, f)
+		turn.Returned()
+		return err
+	}
+	call := newGateDoInlineCall()
+	call.args.f = f
+	if err := h.a.Call(ctx, gateDoInlineOp, &call.GenCall); err != nil {
+		return err // the runtime has taken the frame back
+	}
+	call.Recycle()
+	return nil
+}
+
+// One-way: returns when accepted, not when handled.
+//
+// Post runs f as a cast.
+//
+// It is local: it is not in GateClient, and works in this proc only.
+func (h GateHandle) Post(ctx context.Context, f func(ctx *actor.Context) error) error {
+	cast, err := h.a.Cast(ctx, gatePostOp)
+	if err != nil {
+		return err
+	}
+	cast.Args.func0 = f
+	return cast.Send()
+}
+
+// Echo returns its argument.
+func (h GateHandle) Echo(ctx context.Context, text string) (string, error) {
+	call := newGateEchoCall()
+	call.args.text = text
+	if err := h.a.Call(ctx, gateEchoOp, &call.GenCall); err != nil {
+		return "", err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// GateRef names a Gate from anywhere. It is comparable, can be sent in messages and kept;
+// the zero value names nobody and answers with an error.
+type GateRef struct {
+	ref actor.GenRef
+}
+
+// String returns the actor's address, or its id where its proc has none.
+func (r GateRef) String() string { return r.ref.String() }
+
+// IsZero tells whether the ref names nobody.
+func (r GateRef) IsZero() bool { return r.ref.IsZero() }
+
+// MarshalMsg appends the ref as a message field.
+func (r GateRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+
+// UnmarshalMsg reads a ref; the proc that received the message binds it.
+func (r *GateRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+
+// Msgsize is an upper bound of the encoded size in bytes.
+func (r GateRef) Msgsize() int { return r.ref.Msgsize() }
+
+// BindRefs makes a decoded ref work from p. Generated code calls it.
+func (r *GateRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+
+// Echo returns its argument.
+func (r GateRef) Echo(ctx context.Context, text string) (string, error) {
+	if a := gateKind.Local(r.ref); a != nil {
+		return GateHandle{a}.Echo(ctx, text)
+	}
+	call := newGateEchoCall()
+	call.args.text = text
+	if err := gateKind.Call(ctx, r.ref, gateEchoOp, &call.GenCall); err != nil {
+		return "", err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// GatePorts has a port for each cast of a Gate.
+type GatePorts struct{}
+
+// gateDoCall is one pooled call of Gate.Do: its arguments.
+type gateDoCall struct {
+	actor.GenCall
+	args gateDoParams
+}
+
+var gateDoCalls sync.Pool
+
+func newGateDoCall() *gateDoCall {
+	if call, ok := gateDoCalls.Get().(*gateDoCall); ok {
+		return call
+	}
+	call := new(gateDoCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateDoCall) Recycle() {
+	c.args = gateDoParams{}
+	gateDoCalls.Put(c)
+}
+
+// gateDoInlineCall is one pooled call of Gate.DoInline: its arguments.
+type gateDoInlineCall struct {
+	actor.GenCall
+	args gateDoInlineParams
+}
+
+var gateDoInlineCalls sync.Pool
+
+func newGateDoInlineCall() *gateDoInlineCall {
+	if call, ok := gateDoInlineCalls.Get().(*gateDoInlineCall); ok {
+		return call
+	}
+	call := new(gateDoInlineCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateDoInlineCall) Recycle() {
+	c.args = gateDoInlineParams{}
+	gateDoInlineCalls.Put(c)
+}
+
+// gateEchoCall is one pooled call of Gate.Echo: its arguments and its result.
+type gateEchoCall struct {
+	actor.GenCall
+	args   gateEchoParams
+	result gateEchoResult
+}
+
+var gateEchoCalls sync.Pool
+
+func newGateEchoCall() *gateEchoCall {
+	if call, ok := gateEchoCalls.Get().(*gateEchoCall); ok {
+		return call
+	}
+	call := new(gateEchoCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateEchoCall) Recycle() {
+	c.args = gateEchoParams{}
+	c.result = gateEchoResult{}
+	gateEchoCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateEchoCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateEchoCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *gateEchoCall) AppendResult(b []byte) ([]byte, error) { return c.result.MarshalMsg(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *gateEchoCall) DecodeResult(b []byte, p *actor.Proc) error {
+	_, err := c.result.UnmarshalMsg(b)
+	return err
+}
+
+// gateDoParams are the arguments of Gate.Do.
+type gateDoParams struct {
+	f func(ctx *actor.Context) error
+}
+
+// gateDoInlineParams are the arguments of Gate.DoInline.
+type gateDoInlineParams struct {
+	f func(ctx *actor.Context) error
+}
+
+// gateEchoParams are the arguments of Gate.Echo.
+type gateEchoParams struct {
+	text string
+}
+
+// gateEchoResult is the result of Gate.Echo.
+type gateEchoResult struct{ value string }
+
 // CounterClient is what can be asked of a Counter from anywhere.
 type CounterClient interface {
 	// One-way: returns when accepted, not when handled.
@@ -62,30 +771,29 @@ var (
 
 // The handlers of a Counter, as its work cells name them.
 const (
-	counterAdd = iota
-	counterNote
-	counterMove
-	counterLoad
-	counterDeposit
-	counterMeet
-	counterTotal
-	counterEach
+	counterAddOp = iota
+	counterNoteOp
+	counterMoveOp
+	counterLoadOp
+	counterDepositOp
+	counterMeetOp
+	counterTotalOp
+	counterEachOp
 )
 
 // counterKind tells the runtime how to run a Counter.
 var counterKind = actor.GenNewKind(actor.GenKindSpec[CounterBehavior, counterCell]{
 	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Counter",
 	Handlers: []actor.GenHandler{
-		counterAdd:     {Name: "Add", ID: 0x1, Schema: 0x11, Shape: "Add(n int64) oneway", Flags: actor.GenOneway},
-		counterNote:    {Name: "Note", ID: 0x2, Schema: 0x12, Shape: "Note(text string) oneway", Flags: actor.GenOneway},
-		counterMove:    {Name: "Move", ID: 0x3, Schema: 0x13, Shape: "Move(from string, to string, n int64) oneway", Flags: actor.GenOneway},
-		counterLoad:    {Name: "Load", ID: 0x4, Schema: 0x14, Shape: "Load(big Big{...}) oneway", Flags: actor.GenOneway | actor.GenFramed},
-		counterDeposit: {Name: "Deposit", ID: 0x5, Schema: 0x15, Shape: "Deposit(amount int64, note string) int64"},
-		counterMeet:    {Name: "Meet", ID: 0x6, Schema: 0x16, Shape: "Meet(other ref)"},
-		counterTotal:   {Name: "Total", ID: 0x7, Schema: 0x17, Shape: "Total() int64", Flags: actor.GenInline},
-		counterEach:    {Name: "Each", Flags: actor.GenLocal},
+		counterAddOp:     {Name: "Add", ID: 0xa23c6977e7f82a98, Schema: 0x34211eda9faaca37, Shape: "Add(n int64) oneway", Flags: actor.GenOneway},
+		counterNoteOp:    {Name: "Note", ID: 0xdfe6fbf387a9cf97, Schema: 0x84804560b8794988, Shape: "Note(text string) oneway", Flags: actor.GenOneway},
+		counterMoveOp:    {Name: "Move", ID: 0x27c27764cfe01d8c, Schema: 0xf287ff9f0499eb28, Shape: "Move(from string, to string, n int64) oneway", Flags: actor.GenOneway},
+		counterLoadOp:    {Name: "Load", ID: 0xc741281312b6f2b7, Schema: 0x4c5e6d2734d597ab, Shape: "Load(big Big{Name string, Words [8]int64, Tags map[string]string}) oneway", Flags: actor.GenOneway | actor.GenFramed},
+		counterDepositOp: {Name: "Deposit", ID: 0x1ba5e877f15903f4, Schema: 0x3a02c722e1a82e37, Shape: "Deposit(amount int64, note string) int64"},
+		counterMeetOp:    {Name: "Meet", ID: 0x0563773c12ecd770, Schema: 0xa7a5390a8306c3fb, Shape: "Meet(other ref)"},
+		counterTotalOp:   {Name: "Total", ID: 0x907e6523408b8aba, Schema: 0xecd980744258a278, Shape: "Total() int64", Flags: actor.GenInline},
+		counterEachOp:    {Name: "Each", Flags: actor.GenLocal},
 	},
-	Errors: []actor.GenErrorVar{},
 	Run:    counterRun,
 	Args:   counterArgs,
 	Append: counterAppend,
@@ -103,29 +811,29 @@ type counterCell struct {
 // counterRun runs one work cell in the actor's turn.
 func counterRun(state CounterBehavior, ctx *actor.Context, op uint16, cell *counterCell, frame actor.GenFrame) error {
 	switch op {
-	case counterAdd:
+	case counterAddOp:
 		state.Add(ctx, cell.int64s0)
-	case counterNote:
+	case counterNoteOp:
 		state.Note(ctx, cell.string0)
-	case counterMove:
+	case counterMoveOp:
 		return state.Move(ctx, cell.string0, cell.string1, cell.int64s0)
-	case counterLoad:
+	case counterLoadOp:
 		call := frame.(*counterLoadCall)
 		state.Load(ctx, call.args.big)
-	case counterDeposit:
+	case counterDepositOp:
 		call := frame.(*counterDepositCall)
 		var err error
 		call.result.value, err = state.Deposit(ctx, call.args.amount, call.args.note)
 		return err
-	case counterMeet:
+	case counterMeetOp:
 		call := frame.(*counterMeetCall)
 		return state.Meet(ctx, call.args.other)
-	case counterTotal:
+	case counterTotalOp:
 		call := frame.(*counterTotalCall)
 		var err error
 		call.result.value, err = state.Total(ctx)
 		return err
-	case counterEach:
+	case counterEachOp:
 		call := frame.(*counterEachCall)
 		state.Each(ctx, call.args.f)
 	}
@@ -135,14 +843,15 @@ func counterRun(state CounterBehavior, ctx *actor.Context, op uint16, cell *coun
 // counterArgs returns what one undelivered cast carried, as its port takes it.
 func counterArgs(op uint16, cell *counterCell, frame actor.GenFrame) any {
 	switch op {
-	case counterAdd:
+	case counterAddOp:
 		return cell.int64s0
-	case counterNote:
+	case counterNoteOp:
 		return cell.string0
-	case counterMove:
+	case counterMoveOp:
 		return CounterMoveArgs{From: cell.string0, To: cell.string1, N: cell.int64s0}
-	case counterLoad:
-		return frame.(*counterLoadCall).args.big
+	case counterLoadOp:
+		call := frame.(*counterLoadCall)
+		return call.args.big
 	}
 	return nil
 }
@@ -150,14 +859,14 @@ func counterArgs(op uint16, cell *counterCell, frame actor.GenFrame) any {
 // counterAppend encodes the arguments of a cast that travels in its cell.
 func counterAppend(b []byte, op uint16, cell *counterCell) ([]byte, error) {
 	switch op {
-	case counterAdd:
-		args := counterAddArgs{n: cell.int64s0}
+	case counterAddOp:
+		args := counterAddParams{n: cell.int64s0}
 		return args.MarshalMsg(b)
-	case counterNote:
-		args := counterNoteArgs{text: cell.string0}
+	case counterNoteOp:
+		args := counterNoteParams{text: cell.string0}
 		return args.MarshalMsg(b)
-	case counterMove:
-		args := counterMoveArgs{from: cell.string0, to: cell.string1, n: cell.int64s0}
+	case counterMoveOp:
+		args := counterMoveParams{from: cell.string0, to: cell.string1, n: cell.int64s0}
 		return args.MarshalMsg(b)
 	}
 	return b, nil
@@ -166,20 +875,20 @@ func counterAppend(b []byte, op uint16, cell *counterCell) ([]byte, error) {
 // counterDecode decodes the arguments of a cast straight into its cell.
 func counterDecode(b []byte, op uint16, cell *counterCell, p *actor.Proc) error {
 	switch op {
-	case counterAdd:
-		var args counterAddArgs
+	case counterAddOp:
+		var args counterAddParams
 		if _, err := args.UnmarshalMsg(b); err != nil {
 			return err
 		}
 		cell.int64s0 = args.n
-	case counterNote:
-		var args counterNoteArgs
+	case counterNoteOp:
+		var args counterNoteParams
 		if _, err := args.UnmarshalMsg(b); err != nil {
 			return err
 		}
 		cell.string0 = args.text
-	case counterMove:
-		var args counterMoveArgs
+	case counterMoveOp:
+		var args counterMoveParams
 		if _, err := args.UnmarshalMsg(b); err != nil {
 			return err
 		}
@@ -191,13 +900,13 @@ func counterDecode(b []byte, op uint16, cell *counterCell, p *actor.Proc) error 
 // counterFrame makes the frame of a handler whose arguments do not travel in the cell.
 func counterFrame(op uint16) actor.GenWireFrame {
 	switch op {
-	case counterLoad:
+	case counterLoadOp:
 		return newCounterLoadCall()
-	case counterDeposit:
+	case counterDepositOp:
 		return newCounterDepositCall()
-	case counterMeet:
+	case counterMeetOp:
 		return newCounterMeetCall()
-	case counterTotal:
+	case counterTotalOp:
 		return newCounterTotalCall()
 	}
 	return nil
@@ -263,7 +972,9 @@ func counterBuild(build func() *Counter) func() CounterBehavior {
 func (h CounterHandle) Actor() actor.Handle { return h.a.Handle() }
 
 // Ref returns a value that names this Counter from anywhere and can be sent in messages.
-func (h CounterHandle) Ref() CounterRef { return CounterRef{h.a.Ref()} }
+func (h CounterHandle) Ref() CounterRef {
+	return CounterRef{h.a.Ref()}
+}
 
 // Ports returns a port for each cast.
 func (h CounterHandle) Ports() CounterPorts {
@@ -279,7 +990,7 @@ func (h CounterHandle) Ports() CounterPorts {
 //
 // Add adds n to the total.
 func (h CounterHandle) Add(ctx context.Context, n int64) error {
-	cast, err := h.a.Cast(ctx, counterAdd)
+	cast, err := h.a.Cast(ctx, counterAddOp)
 	if err != nil {
 		return err
 	}
@@ -291,7 +1002,7 @@ func (h CounterHandle) Add(ctx context.Context, n int64) error {
 //
 // Note keeps a text.
 func (h CounterHandle) Note(ctx context.Context, text string) error {
-	cast, err := h.a.Cast(ctx, counterNote)
+	cast, err := h.a.Cast(ctx, counterNoteOp)
 	if err != nil {
 		return err
 	}
@@ -303,7 +1014,7 @@ func (h CounterHandle) Note(ctx context.Context, text string) error {
 //
 // Move adds n, noting where from and where to.
 func (h CounterHandle) Move(ctx context.Context, from string, to string, n int64) error {
-	cast, err := h.a.Cast(ctx, counterMove)
+	cast, err := h.a.Cast(ctx, counterMoveOp)
 	if err != nil {
 		return err
 	}
@@ -319,7 +1030,7 @@ func (h CounterHandle) Move(ctx context.Context, from string, to string, n int64
 func (h CounterHandle) Load(ctx context.Context, big Big) error {
 	call := newCounterLoadCall()
 	call.args.big = big
-	return h.a.CastFrame(ctx, counterLoad, &call.GenCall)
+	return h.a.CastFrame(ctx, counterLoadOp, &call.GenCall)
 }
 
 // Deposit adds amount and returns the new total.
@@ -327,7 +1038,7 @@ func (h CounterHandle) Deposit(ctx context.Context, amount int64, note string) (
 	call := newCounterDepositCall()
 	call.args.amount = amount
 	call.args.note = note
-	if err := h.a.Call(ctx, counterDeposit, &call.GenCall); err != nil {
+	if err := h.a.Call(ctx, counterDepositOp, &call.GenCall); err != nil {
 		return 0, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -339,7 +1050,7 @@ func (h CounterHandle) Deposit(ctx context.Context, amount int64, note string) (
 func (h CounterHandle) Meet(ctx context.Context, other CounterRef) error {
 	call := newCounterMeetCall()
 	call.args.other = other
-	if err := h.a.Call(ctx, counterMeet, &call.GenCall); err != nil {
+	if err := h.a.Call(ctx, counterMeetOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -350,7 +1061,7 @@ func (h CounterHandle) Meet(ctx context.Context, other CounterRef) error {
 //
 // It may run on the caller's goroutine.
 func (h CounterHandle) Total(ctx context.Context) (value int64, err error) {
-	if turn, ok := h.a.Enter(ctx, counterTotal); ok {
+	if turn, ok := h.a.Enter(ctx, counterTotalOp); ok {
 		defer turn.Leave(&err)
 		value, err = turn.State.Total(turn.Context)
 		turn.Returned()
@@ -360,7 +1071,7 @@ func (h CounterHandle) Total(ctx context.Context) (value int64, err error) {
 		return value, nil
 	}
 	call := newCounterTotalCall()
-	if err := h.a.Call(ctx, counterTotal, &call.GenCall); err != nil {
+	if err := h.a.Call(ctx, counterTotalOp, &call.GenCall); err != nil {
 		return 0, err // the runtime has taken the frame back
 	}
 	value = call.result.value
@@ -374,7 +1085,7 @@ func (h CounterHandle) Total(ctx context.Context) (value int64, err error) {
 func (h CounterHandle) Each(ctx context.Context, f func(note string)) error {
 	call := newCounterEachCall()
 	call.args.f = f
-	if err := h.a.Call(ctx, counterEach, &call.GenCall); err != nil {
+	if err := h.a.Call(ctx, counterEachOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -412,12 +1123,12 @@ func (r CounterRef) Add(ctx context.Context, n int64) error {
 	if a := counterKind.Local(r.ref); a != nil {
 		return CounterHandle{a}.Add(ctx, n)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterAdd)
+	cast, err := counterKind.Cast(ctx, r.ref, counterAddOp)
 	if err != nil {
 		return err
 	}
 	defer cast.Close()
-	args := counterAddArgs{n: n}
+	args := counterAddParams{n: n}
 	return cast.Send(args.MarshalMsg(cast.Buffer()))
 }
 
@@ -428,12 +1139,12 @@ func (r CounterRef) Note(ctx context.Context, text string) error {
 	if a := counterKind.Local(r.ref); a != nil {
 		return CounterHandle{a}.Note(ctx, text)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterNote)
+	cast, err := counterKind.Cast(ctx, r.ref, counterNoteOp)
 	if err != nil {
 		return err
 	}
 	defer cast.Close()
-	args := counterNoteArgs{text: text}
+	args := counterNoteParams{text: text}
 	return cast.Send(args.MarshalMsg(cast.Buffer()))
 }
 
@@ -444,12 +1155,12 @@ func (r CounterRef) Move(ctx context.Context, from string, to string, n int64) e
 	if a := counterKind.Local(r.ref); a != nil {
 		return CounterHandle{a}.Move(ctx, from, to, n)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterMove)
+	cast, err := counterKind.Cast(ctx, r.ref, counterMoveOp)
 	if err != nil {
 		return err
 	}
 	defer cast.Close()
-	args := counterMoveArgs{from: from, to: to, n: n}
+	args := counterMoveParams{from: from, to: to, n: n}
 	return cast.Send(args.MarshalMsg(cast.Buffer()))
 }
 
@@ -460,12 +1171,12 @@ func (r CounterRef) Load(ctx context.Context, big Big) error {
 	if a := counterKind.Local(r.ref); a != nil {
 		return CounterHandle{a}.Load(ctx, big)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterLoad)
+	cast, err := counterKind.Cast(ctx, r.ref, counterLoadOp)
 	if err != nil {
 		return err
 	}
 	defer cast.Close()
-	args := counterLoadArgs{big: big}
+	args := counterLoadParams{big: big}
 	return cast.Send(args.MarshalMsg(cast.Buffer()))
 }
 
@@ -477,7 +1188,7 @@ func (r CounterRef) Deposit(ctx context.Context, amount int64, note string) (int
 	call := newCounterDepositCall()
 	call.args.amount = amount
 	call.args.note = note
-	if err := counterKind.Call(ctx, r.ref, counterDeposit, &call.GenCall); err != nil {
+	if err := counterKind.Call(ctx, r.ref, counterDepositOp, &call.GenCall); err != nil {
 		return 0, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -492,7 +1203,7 @@ func (r CounterRef) Meet(ctx context.Context, other CounterRef) error {
 	}
 	call := newCounterMeetCall()
 	call.args.other = other
-	if err := counterKind.Call(ctx, r.ref, counterMeet, &call.GenCall); err != nil {
+	if err := counterKind.Call(ctx, r.ref, counterMeetOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -505,7 +1216,7 @@ func (r CounterRef) Total(ctx context.Context) (int64, error) {
 		return CounterHandle{a}.Total(ctx)
 	}
 	call := newCounterTotalCall()
-	if err := counterKind.Call(ctx, r.ref, counterTotal, &call.GenCall); err != nil {
+	if err := counterKind.Call(ctx, r.ref, counterTotalOp, &call.GenCall); err != nil {
 		return 0, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -530,11 +1241,15 @@ type CounterMoveArgs struct {
 
 type counterAddPort struct{ h CounterHandle }
 
-func (p counterAddPort) Send(ctx context.Context, n int64) error { return p.h.Add(ctx, n) }
+func (p counterAddPort) Send(ctx context.Context, n int64) error {
+	return p.h.Add(ctx, n)
+}
 
 type counterNotePort struct{ h CounterHandle }
 
-func (p counterNotePort) Send(ctx context.Context, text string) error { return p.h.Note(ctx, text) }
+func (p counterNotePort) Send(ctx context.Context, text string) error {
+	return p.h.Note(ctx, text)
+}
 
 type counterMovePort struct{ h CounterHandle }
 
@@ -544,17 +1259,14 @@ func (p counterMovePort) Send(ctx context.Context, args CounterMoveArgs) error {
 
 type counterLoadPort struct{ h CounterHandle }
 
-func (p counterLoadPort) Send(ctx context.Context, big Big) error { return p.h.Load(ctx, big) }
-
-// ActorErrorID is the name under which a TooMuch travels.
-func (*TooMuch) ActorErrorID() string {
-	return "github.com/actorgen/actorgen/runtime/internal/sample.TooMuch"
+func (p counterLoadPort) Send(ctx context.Context, big Big) error {
+	return p.h.Load(ctx, big)
 }
 
-// counterLoadCall is one pooled call of Counter.Load: its arguments and its result.
+// counterLoadCall is one pooled cast of Counter.Load: its arguments do not fit into a work cell.
 type counterLoadCall struct {
 	actor.GenCall
-	args counterLoadArgs
+	args counterLoadParams
 }
 
 var counterLoadCalls sync.Pool
@@ -570,7 +1282,7 @@ func newCounterLoadCall() *counterLoadCall {
 
 // Recycle keeps nothing of the call and gives its frame back.
 func (c *counterLoadCall) Recycle() {
-	c.args = counterLoadArgs{}
+	c.args = counterLoadParams{}
 	counterLoadCalls.Put(c)
 }
 
@@ -592,7 +1304,7 @@ func (c *counterLoadCall) DecodeResult(b []byte, p *actor.Proc) error { return n
 // counterDepositCall is one pooled call of Counter.Deposit: its arguments and its result.
 type counterDepositCall struct {
 	actor.GenCall
-	args   counterDepositArgs
+	args   counterDepositParams
 	result counterDepositResult
 }
 
@@ -609,7 +1321,7 @@ func newCounterDepositCall() *counterDepositCall {
 
 // Recycle keeps nothing of the call and gives its frame back.
 func (c *counterDepositCall) Recycle() {
-	c.args = counterDepositArgs{}
+	c.args = counterDepositParams{}
 	c.result = counterDepositResult{}
 	counterDepositCalls.Put(c)
 }
@@ -632,10 +1344,10 @@ func (c *counterDepositCall) DecodeResult(b []byte, p *actor.Proc) error {
 	return err
 }
 
-// counterMeetCall is one pooled call of Counter.Meet: its arguments and its result.
+// counterMeetCall is one pooled call of Counter.Meet: its arguments.
 type counterMeetCall struct {
 	actor.GenCall
-	args counterMeetArgs
+	args counterMeetParams
 }
 
 var counterMeetCalls sync.Pool
@@ -651,7 +1363,7 @@ func newCounterMeetCall() *counterMeetCall {
 
 // Recycle keeps nothing of the call and gives its frame back.
 func (c *counterMeetCall) Recycle() {
-	c.args = counterMeetArgs{}
+	c.args = counterMeetParams{}
 	counterMeetCalls.Put(c)
 }
 
@@ -660,9 +1372,11 @@ func (c *counterMeetCall) AppendArgs(b []byte) ([]byte, error) { return c.args.M
 
 // DecodeArgs decodes the arguments as they reached p.
 func (c *counterMeetCall) DecodeArgs(b []byte, p *actor.Proc) error {
-	_, err := c.args.UnmarshalMsg(b)
+	if _, err := c.args.UnmarshalMsg(b); err != nil {
+		return err
+	}
 	c.args.BindRefs(p)
-	return err
+	return nil
 }
 
 // AppendResult encodes nothing: Meet has no result.
@@ -674,7 +1388,7 @@ func (c *counterMeetCall) DecodeResult(b []byte, p *actor.Proc) error { return n
 // counterTotalCall is one pooled call of Counter.Total: its arguments and its result.
 type counterTotalCall struct {
 	actor.GenCall
-	args   counterTotalArgs
+	args   counterTotalParams
 	result counterTotalResult
 }
 
@@ -691,7 +1405,7 @@ func newCounterTotalCall() *counterTotalCall {
 
 // Recycle keeps nothing of the call and gives its frame back.
 func (c *counterTotalCall) Recycle() {
-	c.args = counterTotalArgs{}
+	c.args = counterTotalParams{}
 	c.result = counterTotalResult{}
 	counterTotalCalls.Put(c)
 }
@@ -717,9 +1431,7 @@ func (c *counterTotalCall) DecodeResult(b []byte, p *actor.Proc) error {
 // counterEachCall is one pooled call of Counter.Each: its arguments.
 type counterEachCall struct {
 	actor.GenCall
-	args struct {
-		f func(note string)
-	}
+	args counterEachParams
 }
 
 var counterEachCalls sync.Pool
@@ -735,26 +1447,63 @@ func newCounterEachCall() *counterEachCall {
 
 // Recycle keeps nothing of the call and gives its frame back.
 func (c *counterEachCall) Recycle() {
-	c.args.f = nil
+	c.args = counterEachParams{}
 	counterEachCalls.Put(c)
 }
 
-type counterAddArgs struct{ n int64 }
-type counterNoteArgs struct{ text string }
-type counterMoveArgs struct {
+// counterAddParams are the arguments of Counter.Add.
+type counterAddParams struct {
+	n int64
+}
+
+// counterNoteParams are the arguments of Counter.Note.
+type counterNoteParams struct {
+	text string
+}
+
+// counterMoveParams are the arguments of Counter.Move.
+type counterMoveParams struct {
 	from string
 	to   string
 	n    int64
 }
-type counterLoadArgs struct{ big Big }
-type counterDepositArgs struct {
+
+// counterLoadParams are the arguments of Counter.Load.
+type counterLoadParams struct {
+	big Big
+}
+
+// counterDepositParams are the arguments of Counter.Deposit.
+type counterDepositParams struct {
 	amount int64
 	note   string
 }
+
+// counterDepositResult is the result of Counter.Deposit.
 type counterDepositResult struct{ value int64 }
-type counterMeetArgs struct{ other CounterRef }
-type counterTotalArgs struct{}
+
+// counterMeetParams are the arguments of Counter.Meet.
+type counterMeetParams struct {
+	other CounterRef
+}
+
+// BindRefs makes the refs in a decoded message work from p. Generated code calls it.
+func (z *counterMeetParams) BindRefs(p *actor.Proc) {
+	z.other.BindRefs(p)
+}
+
+// counterTotalParams are the arguments of Counter.Total.
+type counterTotalParams struct{}
+
+// counterTotalResult is the result of Counter.Total.
 type counterTotalResult struct{ value int64 }
 
-// BindRefs makes the refs in a decoded message work from p.
-func (z *counterMeetArgs) BindRefs(p *actor.Proc) { z.other.BindRefs(p) }
+// counterEachParams are the arguments of Counter.Each.
+type counterEachParams struct {
+	f func(note string)
+}
+
+// ActorErrorID is the name under which a TooMuch travels.
+func (*TooMuch) ActorErrorID() string {
+	return "github.com/actorgen/actorgen/runtime/internal/sample.TooMuch"
+}
