@@ -13,6 +13,9 @@ const (
 	inboxUsual = 256 << 10
 )
 
+// maxEmptyReads is how often a connection may return nothing, and no error either.
+const maxEmptyReads = 100
+
 // An inbox reads batches.
 type inbox struct {
 	src      io.Reader
@@ -68,22 +71,23 @@ func (in *inbox) fill(need int) error {
 	if in.to == len(in.buf) { // not even need fits
 		in.grow(min(need, 2*len(in.buf))) // what was announced has to come before room is made for it
 	}
-	n, err := in.src.Read(in.buf[in.to:])
-	if n > 0 {
-		in.to += n
-		in.reads()
-		if in.to == len(in.buf) && len(in.buf) < inboxUsual {
-			in.grow(2 * len(in.buf))
+	for range maxEmptyReads {
+		n, err := in.src.Read(in.buf[in.to:])
+		switch {
+		case n > 0:
+			in.to += n
+			in.reads()
+			if in.to == len(in.buf) && len(in.buf) < inboxUsual {
+				in.grow(2 * len(in.buf))
+			}
+			return nil
+		case err == io.EOF && in.to > in.from:
+			return io.ErrUnexpectedEOF
+		case err != nil:
+			return err
 		}
-		return nil
 	}
-	if err == io.EOF && in.to > in.from {
-		return io.ErrUnexpectedEOF
-	}
-	if err == nil {
-		err = io.ErrNoProgress
-	}
-	return err
+	return io.ErrNoProgress
 }
 
 func (in *inbox) grow(size int) {

@@ -15,6 +15,7 @@ type waiter struct{ turn chan struct{} }
 func (l *link) waitForRoom(ctx context.Context) error {
 	w := &waiter{turn: make(chan struct{}, 1)}
 	l.waiting = append(l.waiting, w)
+	defer l.lendTurn(ctx)()
 	for l.lost == nil && !l.closing && (l.waiting[0] != w || l.queued() > l.config.buffer) {
 		l.mu.Unlock()
 		var err error
@@ -36,6 +37,14 @@ func (l *link) waitForRoom(ctx context.Context) error {
 	}
 	l.leave(w)
 	return nil
+}
+
+// lendTurn tells the proc that ctx's handler waits, if it is a handler's. The lock is held.
+func (l *link) lendTurn(ctx context.Context) (end func()) {
+	l.mu.Unlock()
+	end = actor.BeginWait(ctx)
+	l.mu.Lock()
+	return end
 }
 
 // leave takes w out of the queue, and lets the next one try.
