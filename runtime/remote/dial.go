@@ -38,6 +38,7 @@ func (t *transport) dial(ctx context.Context, address string) (*link, error) {
 		go t.runDial(d, address, e)
 	}
 	t.mu.Unlock()
+	defer actor.BeginWait(ctx)()
 	select {
 	case <-d.done:
 		return d.link, d.err
@@ -58,8 +59,8 @@ func (t *transport) runDial(d *dial, address string, e endpoint) {
 	t.mu.Lock()
 	if err == nil {
 		d.link = l
-		if l.alive() {
-			t.byAddress[address] = l
+		if l.live.Load() {
+			t.byAddress[address] = &route{l, address}
 		}
 	} else {
 		if t.stopping {

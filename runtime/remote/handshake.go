@@ -194,7 +194,7 @@ func (t *transport) claim(conn net.Conn, other *hello) (made, existing *link, er
 	if t.stopping {
 		return nil, nil, errStopping
 	}
-	if old := t.links[other.id]; old != nil && old.alive() {
+	if old := t.links[other.id]; old != nil && old.live.Load() {
 		return nil, old, nil
 	}
 	l := newLink(conn, t.own, *other, t.config)
@@ -239,7 +239,7 @@ func (t *transport) await(ctx context.Context, proc actor.UUID) (*link, error) {
 		t.mu.RLock()
 		l, linked := t.links[proc], t.linked
 		t.mu.RUnlock()
-		if l != nil && l.alive() {
+		if l != nil && l.live.Load() {
 			return l, nil
 		}
 		select {

@@ -42,10 +42,12 @@ type link struct {
 	config *config
 	send   int // the longest message that both sides take
 
-	gone chan struct{} // closed when the link is lost
-	wake chan struct{} // tells the flusher that it is the writer
-	room chan struct{} // tells the reader that the buffer has room again
-	done chan struct{} // closed when the link's goroutines have ended and everybody was told
+	live  atomic.Bool   // the link may be used
+	route route         // to it, by its proc
+	gone  chan struct{} // closed when the link is lost
+	wake  chan struct{} // tells the flusher that it is the writer
+	room  chan struct{} // tells the reader that the buffer has room again
+	done  chan struct{} // closed when the link's goroutines have ended and everybody was told
 
 	flushed chan struct{} // closed when the last message was written
 
@@ -87,6 +89,8 @@ func newLink(conn net.Conn, own, other hello, c *config) *link {
 		writer: flusher, // nothing is written before the handshake's end: start is what wakes it
 	}
 	l.idle.L = &l.mu
+	l.route.link = l
+	l.live.Store(true)
 	return l
 }
 
@@ -350,7 +354,7 @@ func (l *link) pause() error {
 	defer l.paused.Store(false)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	for n > l.config.buffer && l.alive() {
+	for n > l.config.buffer && l.live.Load() {
 		if n > 2*l.config.hardLimit() {
 			return fmt.Errorf("%d bytes of answers wait, which the peer does not take", n)
 		}
@@ -392,17 +396,8 @@ func (l *link) failLocked(err error) {
 		return
 	}
 	l.lost = err
+	l.live.Store(false)
 	close(l.gone)
 	l.conn.Close() // wakes whoever reads or writes
 	l.wakeWaiting()
-}
-
-// alive tells whether the link may be used.
-func (l *link) alive() bool {
-	select {
-	case <-l.gone:
-		return false
-	default:
-		return true
-	}
 }

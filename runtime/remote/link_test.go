@@ -225,7 +225,7 @@ func TestTooLargeMessageIsTakenBack(t *testing.T) {
 		t.Errorf("a buffer of %d bytes is kept after a message that was too large", cap(a.buf))
 	}
 	a.mu.Unlock()
-	if !b.alive() {
+	if !b.live.Load() {
 		t.Error("the link is lost")
 	}
 }

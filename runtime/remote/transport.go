@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 )
@@ -24,15 +25,23 @@ type transport struct {
 	mu        sync.RWMutex
 	stopping  bool
 	links     map[actor.UUID]*link
-	byAddress map[string]*link // who has answered there
+	byAddress map[string]*route // who has answered there
 	dials     map[string]*dial
 	linked    chan struct{} // closed and replaced when there is a new link
 	listeners []*listener
+
+	recent atomic.Pointer[route] // what was asked for last
+}
+
+// A route is a link as it was found: by its proc, or by an address.
+type route struct {
+	link    *link
+	address string // empty if found by its proc
 }
 
 func newTransport(c *config) *transport {
 	t := &transport{
-		config: c, links: make(map[actor.UUID]*link), byAddress: make(map[string]*link),
+		config: c, links: make(map[actor.UUID]*link), byAddress: make(map[string]*route),
 		dials: make(map[string]*dial), linked: make(chan struct{}),
 	}
 	t.stopped, t.cancel = context.WithCancel(context.Background())
@@ -87,16 +96,36 @@ func (t *transport) Check(address string) error {
 
 // Link returns the link to proc, or to whoever answers at address.
 func (t *transport) Link(ctx context.Context, address string, proc actor.UUID) (actor.Link, error) {
+	if r := t.recent.Load(); r != nil && r.link.live.Load() {
+		if r.link.remote.id == proc || proc.IsZero() && r.address == address && address != "" {
+			return r.link, nil
+		}
+	}
+	l, err := t.find(ctx, address, proc)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+func (t *transport) find(ctx context.Context, address string, proc actor.UUID) (*link, error) {
 	t.mu.RLock()
 	l := t.links[proc]
-	if l == nil && address != "" {
-		l = t.byAddress[address]
-	}
+	r := t.byAddress[address]
 	t.mu.RUnlock()
-	if l == nil || !l.alive() {
-		if address == "" {
-			return nil, actor.NewError(actor.CodeUnreachable, fmt.Sprintf("there is no link to proc %v, and it has no address to dial", proc), nil)
+	switch {
+	case l != nil && l.live.Load():
+		t.recent.Store(&l.route)
+		return l, nil
+	case address == "":
+		return nil, actor.NewError(actor.CodeUnreachable, fmt.Sprintf("there is no link to proc %v, and it has no address to dial", proc), nil)
+	case r != nil && r.link.live.Load():
+		l = r.link
+		if proc.IsZero() {
+			t.recent.Store(r)
+			return l, nil
 		}
+	default:
 		var err error
 		if l, err = t.dial(ctx, address); err != nil {
 			return nil, err
@@ -141,12 +170,15 @@ func (t *transport) forget(l *link) {
 	if t.links[l.remote.id] == l {
 		delete(t.links, l.remote.id)
 	}
-	for address, other := range t.byAddress {
-		if other == l {
+	for address, r := range t.byAddress {
+		if r.link == l {
 			delete(t.byAddress, address)
 		}
 	}
 	t.mu.Unlock()
+	if r := t.recent.Load(); r != nil && r.link == l {
+		t.recent.CompareAndSwap(r, nil)
+	}
 	go func() {
 		<-l.done
 		t.running.Done()
