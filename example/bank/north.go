@@ -13,6 +13,9 @@ import (
 	"github.com/actorgen/actorgen/runtime/remote"
 )
 
+// lobbyName is the name at which the south reports: of all names of actors the one that the processes share.
+const lobbyName = "lobby"
+
 // runNorth is the program in the process that was started by hand: it opens its half of the bank, starts the south,
 // has the ledger carried out, and reports to out. It returns the status for the program to end with, or an error if the
 // bank could not open.
@@ -21,23 +24,16 @@ func runNorth(ctx context.Context, set settings, in *source, out io.Writer, prog
 	if err != nil {
 		return 0, fmt.Errorf("open the north: %w", err)
 	}
-	defer func() {
-		closing, cancel := context.WithTimeout(context.Background(), openTime)
-		defer cancel()
-		if _, stop := proc.Shutdown(closing); stop != nil {
-			err = errors.Join(err, fmt.Errorf("close the north: %w", stop))
-		}
-	}()
+	defer func() { err = errors.Join(err, shutdown(proc)) }()
 	accounts, err := bank.OpenAccounts(proc)
 	if err != nil {
 		return 0, err
 	}
 	opened := make(chan bank.Branch, 1)
-	lobby, err := bank.SpawnLobby(proc, "lobby", func() *bank.Lobby { return bank.NewLobby(opened) })
-	if err != nil {
+	if _, err := bank.SpawnLobby(proc, lobbyName, func() *bank.Lobby { return bank.NewLobby(opened) }); err != nil {
 		return 0, err
 	}
-	south, err := startSouth(lobby.Ref().String(), set.clerks, progress)
+	south, err := startSouth(proc.Address()+"/"+lobbyName, set.clerks, progress)
 	if err != nil {
 		return 0, err
 	}

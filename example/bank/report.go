@@ -27,7 +27,7 @@ func (t *tally) report(out io.Writer, most int) error {
 	}
 	p("in doubt         %10s  %s", group(len(t.inDoubt)), lines(t.inDoubt, -1))
 	if len(t.notDone) > 0 {
-		p("not carried out  %10s  %s", group(len(t.notDone)), lines(t.notDone, -1))
+		p("not carried out  %10s  %s", group(len(t.notDone)), lines(t.notDone, most))
 	}
 	p("")
 	t.reportMoney(p)
@@ -106,16 +106,33 @@ func (t *tally) reportTrouble(p func(string, ...any)) {
 		p("\nstopped: %v", t.southErr)
 		p("nothing behind line %s was carried out", group(t.lastLine))
 	}
-	for _, rows := range [][]outcome{t.inDoubt, t.notDone} {
-		for i, out := range rows {
-			if i == 0 {
-				p("\n%s:", map[fate]string{inDoubt: "in doubt", notDone: "not carried out"}[out.fate])
+	reportRows(p, "in doubt", t.inDoubt)
+	reportRows(p, "not carried out", t.notDone)
+}
+
+// reportRows names the rows that came to nothing, or perhaps to nothing, under the reason that they have in common.
+func reportRows(p func(string, ...any), what string, rows []outcome) {
+	var reasons []string
+	byReason := make(map[string][]outcome)
+	for _, out := range rows {
+		why := flat(out.err)
+		if byReason[why] == nil {
+			reasons = append(reasons, why)
+		}
+		byReason[why] = append(byReason[why], out)
+	}
+	for _, why := range reasons {
+		p("\n%s: %s", what, why)
+		var unread []outcome // rows of which nothing is known but where they stand
+		for _, out := range byReason[why] {
+			if out.order.ID == "" {
+				unread = append(unread, out)
+				continue
 			}
-			what := ""
-			if out.order.ID != "" {
-				what = fmt.Sprintf(", %v from %s to %s", out.order.Amount, out.order.From.Name, out.order.To.Name)
-			}
-			p("  line %d%s: %v", out.line, what, flat(out.err))
+			p("  line %d: %v from %s to %s", out.line, out.order.Amount, out.order.From.Name, out.order.To.Name)
+		}
+		if len(unread) > 0 {
+			p("  %s", lines(unread, -1))
 		}
 	}
 }

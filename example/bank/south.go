@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,13 +21,13 @@ const openTime = 10 * time.Second
 // runSouth is the program in the process that another one has started. It opens a branch, reports it at the
 // address it was given, and serves until its standard input ends: that is a pipe from the other process, and the
 // operating system closes it however that process ends.
-func runSouth(set settings, log *slog.Logger) error {
+func runSouth(set settings, log *slog.Logger) (err error) {
 	signal.Ignore(os.Interrupt) // a terminal sends it to both processes; the north decides
 	proc, err := actor.NewProc(bank.South, actor.WithLogger(log), remote.Enable())
 	if err != nil {
 		return err
 	}
-	defer proc.Close()
+	defer func() { err = errors.Join(err, shutdown(proc)) }()
 	ctx, cancel := context.WithTimeout(context.Background(), openTime)
 	defer cancel()
 	branch, err := bank.OpenBranch(ctx, proc, set.clerks)
@@ -42,6 +43,16 @@ func runSouth(set settings, log *slog.Logger) error {
 	}
 	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
 		return fmt.Errorf("wait for the end of the bank: %w", err)
+	}
+	return nil
+}
+
+// shutdown ends a proc: its actors handle what they have been sent, and the other side is told.
+func shutdown(proc *actor.Proc) error {
+	ctx, cancel := context.WithTimeout(context.Background(), openTime)
+	defer cancel()
+	if _, err := proc.Shutdown(ctx); err != nil {
+		return fmt.Errorf("close the %s: %w", proc.Name(), err)
 	}
 	return nil
 }

@@ -320,9 +320,7 @@ func (r *AccountRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.Unmar
 func (r AccountRef) Msgsize() int { return r.ref.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *AccountRef) BindRefs(p *actor.Proc) {
-	r.ref.BindRefs(p)
-}
+func (r *AccountRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
 
 // Reserve sets an amount aside for a transfer. It fails with an *Overdrawn, with ErrClosed, and with
 // a *NotReserved once the transfer was released.
@@ -684,17 +682,13 @@ type accountFindParams struct {
 }
 
 // accountFindResult is the result of Account.Find.
-type accountFindResult struct {
-	value Entry
-}
+type accountFindResult struct{ value Entry }
 
 // accountBooksParams are the arguments of Account.Books.
 type accountBooksParams struct{}
 
 // accountBooksResult is the result of Account.Books.
-type accountBooksResult struct {
-	value Books
-}
+type accountBooksResult struct{ value Books }
 
 // DeskClient is what can be asked of a Desk from anywhere.
 type DeskClient interface {
@@ -730,7 +724,7 @@ var deskKind = actor.GenNewKind(actor.GenKindSpec[DeskBehavior, deskCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Desk",
 	Handlers: []actor.GenHandler{
 		deskEnrollOp: {Name: "Enroll", ID: 0x9a368a3ceab3a065, Schema: 0x06be174aa1cc5784, Shape: "Enroll(accounts []Listing{Name string, Branch string, Account ref})"},
-		deskCheckOp:  {Name: "Check", ID: 0x647a92dfbc3aafe6, Schema: 0x4307f574f2abf95f, Shape: "Check(record Record) Order{ID string, From Listing{...}, To Listing{...}, Amount int64, Note string}", Flags: actor.GenInline},
+		deskCheckOp:  {Name: "Check", ID: 0x647a92dfbc3aafe6, Schema: 0x9bae8d2e7bd2c2a1, Shape: "Check(record Record{Line int, Text string}) Order{ID string, From Listing{...}, To Listing{...}, Amount int64, Note string}", Flags: actor.GenInline},
 	},
 	Errors: []actor.GenErrorVar{
 		{ID: "github.com/actorgen/actorgen/example/bank/bank.ErrClosed", Err: ErrClosed},
@@ -912,9 +906,7 @@ func (r *DeskRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.Unmarsha
 func (r DeskRef) Msgsize() int { return r.ref.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *DeskRef) BindRefs(p *actor.Proc) {
-	r.ref.BindRefs(p)
-}
+func (r *DeskRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
 
 // Enroll adds accounts to those that the desk knows.
 func (r DeskRef) Enroll(ctx context.Context, accounts []Listing) error {
@@ -1056,9 +1048,7 @@ type deskCheckParams struct {
 }
 
 // deskCheckResult is the result of Desk.Check.
-type deskCheckResult struct {
-	value Order
-}
+type deskCheckResult struct{ value Order }
 
 // BindRefs makes the refs in a decoded message work from p. Generated code calls it.
 func (z *deskCheckResult) BindRefs(p *actor.Proc) {
@@ -1240,9 +1230,7 @@ func (r *LobbyRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.Unmarsh
 func (r LobbyRef) Msgsize() int { return r.ref.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *LobbyRef) BindRefs(p *actor.Proc) {
-	r.ref.BindRefs(p)
-}
+func (r *LobbyRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
 
 // Open says that a branch is ready.
 func (r LobbyRef) Open(ctx context.Context, branch Branch) error {
@@ -1346,7 +1334,7 @@ const (
 var tellerKind = actor.GenNewKind(actor.GenKindSpec[TellerBehavior, tellerCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Teller",
 	Handlers: []actor.GenHandler{
-		tellerAcceptOp: {Name: "Accept", ID: 0x8f990b52e7e0c730, Schema: 0x4307f574f2abf95f, Shape: "Accept(record Record) Order{ID string, From Listing{...}, To Listing{...}, Amount int64, Note string}"},
+		tellerAcceptOp: {Name: "Accept", ID: 0x8f990b52e7e0c730, Schema: 0x9bae8d2e7bd2c2a1, Shape: "Accept(record Record{Line int, Text string}) Order{ID string, From Listing{...}, To Listing{...}, Amount int64, Note string}"},
 		tellerCallsOp:  {Name: "Calls", ID: 0x0203d9a707eeedc0, Schema: 0x36cb8bc7a8aa78d2, Shape: "Calls() Calls{Within int, Across int}"},
 	},
 	Errors: []actor.GenErrorVar{
@@ -1521,9 +1509,7 @@ func (r *TellerRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.Unmars
 func (r TellerRef) Msgsize() int { return r.ref.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *TellerRef) BindRefs(p *actor.Proc) {
-	r.ref.BindRefs(p)
-}
+func (r *TellerRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
 
 // Accept has a row checked, and its amount set aside by the payer, wherever that lives. It fails as Desk.Check and
 // Account.Reserve do: the refusal of a payer in the other process has crossed twice when it reaches the clerk. A row
@@ -1656,9 +1642,7 @@ type tellerAcceptParams struct {
 }
 
 // tellerAcceptResult is the result of Teller.Accept.
-type tellerAcceptResult struct {
-	value Order
-}
+type tellerAcceptResult struct{ value Order }
 
 // BindRefs makes the refs in a decoded message work from p. Generated code calls it.
 func (z *tellerAcceptResult) BindRefs(p *actor.Proc) {
@@ -1669,9 +1653,7 @@ func (z *tellerAcceptResult) BindRefs(p *actor.Proc) {
 type tellerCallsParams struct{}
 
 // tellerCallsResult is the result of Teller.Calls.
-type tellerCallsResult struct {
-	value Calls
-}
+type tellerCallsResult struct{ value Calls }
 
 // BindRefs makes the refs in a decoded message work from p. Generated code calls it.
 func (z *Branch) BindRefs(p *actor.Proc) {

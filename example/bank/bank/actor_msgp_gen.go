@@ -3,6 +3,7 @@
 package bank
 
 import (
+	"github.com/actorgen/actorgen/codec"
 	"github.com/tinylib/msgp/msgp"
 )
 
@@ -59,7 +60,7 @@ func (z *Books) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				z.Reserved = Money(zb0003)
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -199,7 +200,7 @@ func (z *Branch) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				}
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -268,7 +269,7 @@ func (z *Calls) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -330,7 +331,7 @@ func (z *Duplicate) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -409,7 +410,7 @@ func (z *Entry) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -484,7 +485,7 @@ func (z *Listing) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -546,7 +547,7 @@ func (z *NotReserved) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -647,7 +648,7 @@ func (z *Order) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -717,7 +718,7 @@ func (z *OverLimit) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				z.Limit = Money(zb0003)
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -796,7 +797,7 @@ func (z *Overdrawn) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				z.Asked = Money(zb0003)
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -849,7 +850,7 @@ func (z *SelfTransfer) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -902,7 +903,7 @@ func (z *UnknownAccount) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -960,7 +961,7 @@ func (z *accountReserveParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1005,7 +1006,7 @@ func (z *accountSettleParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1050,7 +1051,7 @@ func (z *accountReleaseParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1117,7 +1118,7 @@ func (z *accountDepositParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1162,7 +1163,7 @@ func (z *accountFindParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1211,7 +1212,7 @@ func (z *accountFindResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1247,7 +1248,7 @@ func (z *accountBooksParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 	}
 	for zb0001 > 0 {
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1296,7 +1297,7 @@ func (z *accountBooksResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1369,7 +1370,7 @@ func (z *deskEnrollParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1421,7 +1422,7 @@ func (z *deskCheckParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1470,7 +1471,7 @@ func (z *deskCheckResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1519,7 +1520,7 @@ func (z *lobbyOpenParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1568,7 +1569,7 @@ func (z *tellerAcceptParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1617,7 +1618,7 @@ func (z *tellerAcceptResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1653,7 +1654,7 @@ func (z *tellerCallsParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 	}
 	for zb0001 > 0 {
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -1702,7 +1703,7 @@ func (z *tellerCallsResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			break
 		}
 		for ; zb0001 > 0; zb0001-- {
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return

@@ -3,6 +3,7 @@
 package ledger
 
 import (
+	"github.com/actorgen/actorgen/codec"
 	"github.com/tinylib/msgp/msgp"
 )
 
@@ -51,7 +52,7 @@ func (z *Malformed) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return
@@ -113,7 +114,7 @@ func (z *Record) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				return
 			}
 		default:
-			bts, err = msgp.Skip(bts)
+			bts, err = codec.Skip(bts)
 			if err != nil {
 				err = msgp.WrapError(err)
 				return

@@ -149,7 +149,7 @@ func (m *maker) nobody() string {
 	case 1:
 		return name + " "
 	case 2:
-		return name[:6] + strings.TrimLeft(name[6:], "0") + "0"
+		return name[:6] + "0" + name[6:]
 	case 3:
 		return name[:6] + strconv.Itoa(m.between(perBranch+1, 999))
 	case 4:
