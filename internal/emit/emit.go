@@ -63,5 +63,12 @@ func packageFiles(pkg *model.Package, options Options) (files []File, err error)
 	if serializers != nil {
 		files = append(files, File{filepath.Join(pkg.Dir, model.MsgpFile), serializers})
 	}
+	if fx := newFixtureWriter(w); fx != nil && !options.NoFixtures {
+		fixtures, err := fx.files()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, fixtures...)
+	}
 	return files, nil
 }

@@ -13,7 +13,7 @@ func isPredeclared(name string) bool { return types.Universe.Lookup(name) != nil
 
 // localNames are the names that generated functions use for themselves, and the methods of the structs that hold arguments.
 var localNames = []string{
-	"a", "args", "b", "build", "c", "call", "cast", "cell", "ctx", "err", "frame", "h", "i", "k", "ok", "op", "opts", "p", "parent",
+	"a", "args", "b", "build", "c", "call", "cast", "cell", "ctx", "err", "fake", "frame", "h", "i", "k", "ok", "op", "opts", "p", "parent",
 	"r", "ref", "state", "turn", "v", "value", "z",
 	"BindRefs", "MarshalMsg", "Msgsize", "UnmarshalMsg",
 }

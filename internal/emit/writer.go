@@ -127,6 +127,27 @@ func comment(f interface{ Comment(string) *jen.Statement }, paragraphs ...string
 	}
 }
 
+// wrap breaks a paragraph into lines.
+func wrap(text string) string {
+	const width = 115
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case column+1+len(word) > width:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String()
+}
+
 // actor names something of the runtime.
 func actor(name string) *jen.Statement { return jen.Qual(actorPath, name) }
 

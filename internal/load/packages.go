@@ -33,7 +33,8 @@ func list(dir string, patterns []string) ([]*packages.Package, *token.FileSet, e
 		return nil, nil, fmt.Errorf("listing packages: %w", err)
 	}
 	if len(pkgs) == 0 {
-		return nil, nil, fmt.Errorf("no package matches %s", strings.Join(patterns, " "))
+		what := strings.Join(patterns, " ")
+		return nil, nil, fmt.Errorf("no package matches %s: \"go list %s\" tells more", what, what)
 	}
 	for _, p := range pkgs {
 		if len(p.CompiledGoFiles) == 0 && len(p.Errors) > 0 {

@@ -1,0 +1,93 @@
+package emit
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// A fixtureWriter writes the package of fixtures for tests: fakes of actors, samples and comparison of messages. It can
+// use only what the package itself exports.
+type fixtureWriter struct {
+	pkg      *model.Package
+	path     string // of the fixtures' package
+	fakes    []*fake
+	messages []*model.Named
+	names    map[string]string
+	imports  imports
+	scope    scope
+}
+
+// newFixtureWriter returns nil if the package has nothing to make fixtures for.
+func newFixtureWriter(w *writer) *fixtureWriter {
+	if w.pkg.Name == "main" {
+		return nil
+	}
+	fx := &fixtureWriter{pkg: w.pkg, path: w.pkg.FixturesPath()}
+	var types []*model.Type
+	for _, n := range w.pkg.Samples() {
+		fx.messages = append(fx.messages, n)
+		types = append(types, n.Underlying)
+	}
+	var faked []*model.Actor
+	for _, a := range w.pkg.Fakes() {
+		faked = append(faked, a)
+		for _, h := range a.Handlers {
+			types = append(append(types, paramTypes(h)...), h.Results...)
+		}
+	}
+	if len(fx.messages)+len(faked) == 0 {
+		return nil
+	}
+	fx.names = packagesOf(types)
+	fx.names[w.pkg.Path] = w.pkg.Name
+	declared := map[string]bool{}
+	for _, n := range w.pkg.FixtureNames() {
+		declared[n.Name] = true
+	}
+	fx.imports = newImports(fx.path, fx.names, func(name string) bool {
+		_, user := w.pkg.Fixtures[name]
+		return user || declared[name]
+	})
+	fx.scope = newScope(fx.imports, &model.Package{})
+	for name := range declared {
+		fx.scope[name] = true
+	}
+	for _, a := range faked {
+		fx.fakes = append(fx.fakes, newFake(fx, a))
+	}
+	return fx
+}
+
+// files writes the fixtures and their tests.
+func (fx *fixtureWriter) files() ([]File, error) {
+	dir := filepath.Join(fx.pkg.Dir, fx.pkg.FixturesName())
+	f := jen.NewFilePathName(fx.path, fx.pkg.FixturesName())
+	f.HeaderComment(Header)
+	f.PackageComment(fmt.Sprintf("// Package %s has fakes, sample values and a comparison for tests of code that uses package %s.",
+		fx.pkg.FixturesName(), fx.pkg.Name))
+	fx.imports.hint(f, fx.names)
+	for _, fk := range fx.fakes {
+		fk.write(f)
+	}
+	if len(fx.messages) > 0 {
+		fx.writeSamples(f)
+		fx.writeComparison(f)
+	}
+	content, err := render(model.ActorFile, f)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{{filepath.Join(dir, model.ActorFile), content}}
+	if len(fx.messages) > 0 {
+		tests, err := fx.tests()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{filepath.Join(dir, model.FixtureTests), tests})
+	}
+	return files, nil
+}

@@ -1,0 +1,181 @@
+package emit
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// writeSamples writes a function for each message that returns a value with every field filled.
+func (fx *fixtureWriter) writeSamples(f *jen.File) {
+	for _, n := range fx.messages {
+		f.Line()
+		what := fmt.Sprintf("%s returns %s with something in every field", model.SampleName(n), article(n.Name))
+		if s := (&sampler{}); s.skips(n.Underlying) {
+			what += " that another package can set; refs and the others are zero"
+		}
+		comment(f, wrap(what+". It is the same each time."))
+		s := &sampler{name: "value"}
+		value := s.value(&model.Type{Kind: model.Defined, Named: n})
+		f.Func().Id(model.SampleName(n)).Params().Qual(n.Pkg, n.Name).Block(jen.Return(value))
+	}
+}
+
+// A sampler makes up values, each a little different from the one before.
+type sampler struct {
+	n    int
+	name string // of the field that the value is for
+}
+
+func (s *sampler) next() int {
+	s.n++
+	return s.n
+}
+
+// isSampled tells whether a sample can hold a value of the type: what another package cannot write stays zero, and so does
+// what only its own package knows to fill.
+func isSampled(t *model.Type) bool {
+	switch t.Kind {
+	case model.Defined:
+		n := t.Named
+		if n.Is(timePath, "Time") || n.Is(timePath, "Duration") {
+			return true
+		}
+		if n.Role != model.NotGenerated || n.Codec || !t.IsSpellable() {
+			return false
+		}
+		return n.Underlying.Kind == model.Basic || n.Owner != nil
+	case model.Pointer, model.Slice, model.Array:
+		return t.IsSpellable() && isSampled(t.Elem)
+	case model.Map:
+		return t.IsSpellable() && isSampled(t.Key) && isSampled(t.Elem)
+	case model.Struct:
+		return t.IsSpellable()
+	}
+	return true
+}
+
+// skips tells whether a part of the value stays zero.
+func (s *sampler) skips(t *model.Type) bool {
+	return t.Kind == model.Struct && slices.ContainsFunc(t.Fields, func(f *model.Field) bool {
+		return !f.Omitted() && (!f.Exported || !isSampled(f.Type))
+	})
+}
+
+// value writes a value of the type.
+func (s *sampler) value(t *model.Type) *jen.Statement {
+	if t.Kind == model.Defined {
+		switch n := t.Named; {
+		case n.Is(timePath, "Time"):
+			return jen.Qual(timePath, "Date").Call(jen.Lit(2024), jen.Lit(5), jen.Lit(17), jen.Lit(10), jen.Lit(30), jen.Lit(s.next()), jen.Lit(0), jen.Qual(timePath, "UTC"))
+		case n.Is(timePath, "Duration"):
+			return jen.Lit(s.next()).Op("*").Qual(timePath, "Second")
+		case n.Underlying.Kind == model.Pointer:
+			return s.pointer(n.Underlying)
+		case n.Underlying.Kind == model.Basic:
+			return typ(t).Parens(s.value(n.Underlying))
+		}
+	}
+	u := t.Under()
+	switch u.Kind {
+	case model.Basic:
+		return s.basic(u.Name)
+	case model.Pointer:
+		return s.pointer(u)
+	case model.Slice:
+		if u.IsBytes() {
+			return typ(t).Parens(jen.Lit(s.text()))
+		}
+		return typ(t).Values(s.value(u.Elem), s.value(u.Elem))
+	case model.Array:
+		var list []jen.Code
+		for range min(u.Len, 16) {
+			list = append(list, s.value(u.Elem))
+		}
+		return typ(t).Values(list...)
+	case model.Map:
+		return typ(t).Values(s.value(u.Key).Op(":").Add(s.value(u.Elem)))
+	case model.Struct:
+		return typ(t).Add(s.fields(u))
+	}
+	return jen.Nil()
+}
+
+func (s *sampler) fields(t *model.Type) *jen.Statement {
+	var list []jen.Code
+	for _, f := range t.Fields {
+		if f.Omitted() || !f.Exported || !isSampled(f.Type) {
+			continue
+		}
+		s.name = f.Name
+		list = append(list, field(f.Name, s.value(f.Type)))
+	}
+	if len(list) == 0 {
+		return jen.Values()
+	}
+	return multiline(list...)
+}
+
+func (s *sampler) pointer(t *model.Type) *jen.Statement {
+	if t.Elem.Under().Kind == model.Struct && !t.Elem.Named.Is(timePath, "Time") {
+		return jen.Op("&").Add(s.value(t.Elem))
+	}
+	value := s.value(t.Elem)
+	if t.Elem.Kind == model.Basic {
+		value = typ(t.Elem).Parens(value)
+	}
+	return jen.New(value)
+}
+
+func (s *sampler) text() string { return fmt.Sprintf("%s %d", strings.ToLower(s.name), s.next()) }
+
+func (s *sampler) basic(name string) *jen.Statement {
+	switch name {
+	case "bool":
+		return jen.True()
+	case "string":
+		return jen.Lit(s.text())
+	case "float32", "float64":
+		return jen.Lit(float64(s.next()) + 0.5)
+	case "complex64", "complex128":
+		return jen.Complex(jen.Lit(s.next()), jen.Lit(s.next()))
+	}
+	return jen.Lit(1 + (s.next()-1)%100) // fits the smallest
+}
+
+// writeComparison writes the option that compares messages.
+func (fx *fixtureWriter) writeComparison(f *jen.File) {
+	paths := []string{fx.pkg.Path}
+	for _, path := range slices.Sorted(maps.Keys(fx.names)) {
+		if path != fx.pkg.Path && !isStandard(path) {
+			paths = append(paths, path)
+		}
+	}
+	var cases []jen.Code
+	for _, path := range paths {
+		cases = append(cases, jen.Lit(path))
+	}
+	f.Line()
+	comment(f, wrap(fmt.Sprintf("%s is how to compare messages of package %s with go-cmp, as in cmp.Diff(want, got, %s.%s()): "+
+		"unexported fields count, times are equal if they are the same instant, refs if they name the same actor, and an empty "+
+		"slice or map is as good as none, for the wire does not tell them apart.",
+		model.ComparisonName, fx.pkg.Name, fx.pkg.FixturesName(), model.ComparisonName)))
+	options := []jen.Code{jen.Qual(cmpoptsPath, "EquateEmpty").Call()}
+	if slices.ContainsFunc(fx.messages, func(n *model.Named) bool { return n.Underlying.HasRefs() }) {
+		options = append(options, jen.Qual(cmpPath, "Comparer").Call(
+			jen.Func().Params(jen.List(jen.Id("a"), jen.Id("b")).Add(actor("GenRef"))).Bool().
+				Add(line(jen.Return(jen.Id("a").Op("==").Id("b"))))))
+	}
+	options = append(options, jen.Qual(cmpPath, "Exporter").Call(
+		jen.Func().Params(jen.Id("t").Qual(reflectPath, "Type")).Bool().Block(
+			jen.Switch(jen.Id("t").Dot("PkgPath").Call()).Block(jen.Case(cases...).Block(jen.Return(jen.True()))),
+			jen.Return(jen.False()),
+		)))
+	f.Func().Id(model.ComparisonName).Params().Qual(cmpPath, "Option").Block(
+		jen.Return(jen.Qual(cmpPath, "Options").Add(multiline(options...))))
+}

@@ -1,0 +1,54 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"strings"
+	"text/template"
+
+	"github.com/actorgen/actorgen/internal/model"
+	"github.com/actorgen/actorgen/templates"
+)
+
+// tests writes the tests of the messages' serializers.
+func (fx *fixtureWriter) tests() ([]byte, error) {
+	text, err := templates.FS.ReadFile("fixture_test.go.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("reading the template of fixture tests: %w", err)
+	}
+	tmpl, err := template.New("fixture tests").Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("reading the template of fixture tests: %w", err)
+	}
+	type message struct{ Name, Sample string }
+	data := struct {
+		Header, Package, Testing, Cmp, Comparison string
+		Imports                                   []string
+		Messages                                  []message
+	}{
+		Header: Header, Package: fx.pkg.FixturesName(), Comparison: model.ComparisonName,
+		Testing: fx.imports[testingPath], Cmp: fx.imports[cmpPath],
+	}
+	for _, path := range []string{testingPath, cmpPath} {
+		data.Imports = append(data.Imports, fx.imports.spec(path, fx.names))
+	}
+	for _, n := range fx.messages {
+		data.Messages = append(data.Messages, message{Name: n.Name, Sample: model.SampleName(n)})
+	}
+	var b bytes.Buffer
+	if err := tmpl.Execute(&b, data); err != nil {
+		return nil, fmt.Errorf("writing fixture tests: %w", err)
+	}
+	out, err := format.Source(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("formatting %s failed; this is a defect of actorgen, please report it with the source: %w", model.FixtureTests, err)
+	}
+	return groupImports(out), nil
+}
+
+// isStandard tells whether a package is of the standard library: its path has no domain.
+func isStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}

@@ -1,0 +1,124 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// FixturesName is the name of the package of fixtures, and of its folder in the package's own.
+func (p *Package) FixturesName() string { return p.Name + FixturesSuffix }
+
+// FixturesPath is the import path of the package of fixtures.
+func (p *Package) FixturesPath() string { return p.Path + "/" + p.FixturesName() }
+
+// Samples returns the messages that get a sample value: those that other packages can name.
+func (p *Package) Samples() []*Named {
+	if p.Name == "main" {
+		return nil
+	}
+	return slices.DeleteFunc(p.Wire(), func(n *Named) bool { return !n.Exported })
+}
+
+// Fakes returns the actors that get a fake: those that another package can implement.
+func (p *Package) Fakes() []*Actor {
+	if p.Name == "main" {
+		return nil
+	}
+	var found []*Actor
+	for _, a := range p.Actors {
+		if IsExported(a.Name) && !slices.ContainsFunc(a.Handlers, func(h *Handler) bool { return !h.isSpellable() }) {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+// isSpellable tells whether other packages can write the handler's signature.
+func (h *Handler) isSpellable() bool {
+	for _, p := range h.Params {
+		if !p.Type.IsSpellable() {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(h.Results, func(t *Type) bool { return !t.IsSpellable() })
+}
+
+// IsSpellable tells whether other packages than its own can write the type.
+func (t *Type) IsSpellable() bool {
+	if t == nil {
+		return true
+	}
+	list := func(types []*Type) bool {
+		return !slices.ContainsFunc(types, func(u *Type) bool { return !u.IsSpellable() })
+	}
+	if t.Alias != nil {
+		return IsExported(t.Alias.Name) && list(t.Alias.Args)
+	}
+	if t.Kind == Defined {
+		return (t.Named.Pkg == "" || t.Named.Exported) && list(t.Args)
+	}
+	return t.Key.IsSpellable() && t.Elem.IsSpellable() && list(t.Params) && list(t.Results) && list(t.Embeds) &&
+		!slices.ContainsFunc(t.Fields, func(f *Field) bool { return !f.Exported || !f.Type.IsSpellable() }) &&
+		!slices.ContainsFunc(t.Methods, func(m *Method) bool { return !IsExported(m.Name) || !m.Func.IsSpellable() })
+}
+
+// FakeNames are the names of a fake's members.
+type FakeNames struct {
+	Spawn  string
+	On     map[*Handler]string // the field that scripts the handler
+	Calls  map[*Handler]string // the method that returns the recorded calls
+	Record map[*Handler]string // the package-level type of a recorded call
+	State  string              // the package-level type of one incarnation
+}
+
+// FakeNames names the members of the actor's fake so that they do not meet its handlers.
+func (a *Actor) FakeNames() FakeNames {
+	taken := map[string]bool{}
+	for _, h := range a.Handlers {
+		taken[h.Name] = true
+	}
+	free := func(name, suffix string) string {
+		for taken[name] {
+			name += suffix
+		}
+		taken[name] = true
+		return name
+	}
+	n := FakeNames{On: map[*Handler]string{}, Calls: map[*Handler]string{}, Record: map[*Handler]string{}}
+	n.Spawn = free("Spawn", "Fake")
+	n.State = Lower(a.Name) + "Incarnation"
+	for _, h := range a.Handlers {
+		n.On[h] = free("On"+h.Name, "Func")
+		n.Calls[h] = free(h.Name+"Calls", "Made")
+		n.Record[h] = a.Name + h.Name + "Call"
+	}
+	return n
+}
+
+// FixtureNames returns every name that generated fixtures declare at package level.
+func (p *Package) FixtureNames() []GeneratedName {
+	var names []GeneratedName
+	for _, a := range p.Fakes() {
+		n := a.FakeNames()
+		names = append(names, GeneratedName{a.Name, a.Pos, "actor " + a.Name}, GeneratedName{n.State, a.Pos, "actor " + a.Name})
+		for _, h := range a.Handlers {
+			names = append(names, GeneratedName{n.Record[h], h.Pos, "handler " + a.Name + "." + h.Name})
+		}
+	}
+	samples := p.Samples()
+	for _, m := range samples {
+		names = append(names, GeneratedName{SampleName(m), m.Pos, "message " + m.Name},
+			GeneratedName{"Test" + m.Name + "OnTheWire", m.Pos, "message " + m.Name})
+	}
+	if len(samples) > 0 {
+		names = append(names, GeneratedName{ComparisonName, samples[0].Pos, "the messages of package " + p.Name},
+			GeneratedName{"testOnTheWire", samples[0].Pos, "the messages of package " + p.Name})
+	}
+	return names
+}
+
+// ComparisonName is the function that returns how to compare messages.
+const ComparisonName = "Cmp"
+
+// SampleName is the function that returns a sample of the message.
+func SampleName(n *Named) string { return "Sample" + strings.TrimPrefix(n.Name, "_") }
