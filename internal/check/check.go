@@ -1,9 +1,40 @@
-// Package check holds the rules that a user can break, one function for each, and the words that it is said in.
+// Package check holds the rules that a user can break, and the words in which that is said.
 package check
 
-import "github.com/actorgen/actorgen/internal/model"
+import (
+	"github.com/actorgen/actorgen/internal/model"
+)
 
 // Run returns the problems of a run, in no order.
 func Run(run *model.Run) []model.Problem {
-	return nil
+	c := &checker{run: run, wire: map[*model.Named]bool{}, actors: map[string]bool{}}
+	for _, pkg := range run.Packages {
+		for _, n := range pkg.Wire() {
+			c.wire[n] = true
+		}
+		for _, a := range pkg.Actors {
+			c.actors[pkg.Path+"."+a.Name] = true
+		}
+	}
+	for _, pkg := range run.Packages {
+		c.directives(pkg)
+		for _, a := range pkg.Actors {
+			c.actor(a)
+		}
+		c.messages(pkg)
+		c.errorVars(pkg)
+		c.names(pkg)
+	}
+	c.ids()
+	return c.problems
 }
+
+// A checker collects the problems of a run.
+type checker struct {
+	run      *model.Run
+	wire     map[*model.Named]bool // types that get a serializer in this run
+	actors   map[string]bool       // by import path and name
+	problems []model.Problem
+}
+
+func (c *checker) add(p model.Problem) { c.problems = append(c.problems, p) }

@@ -63,10 +63,6 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	local := func(name string) string { return fmt.Sprintf("%s%d", name, b.depth) }
 	switch t.Kind {
 	case model.Defined:
-		if t.Named.Underlying.Kind == model.Pointer && t.Named.Role == model.NotGenerated && !t.Named.Binds {
-			b.bind(value, t.Named.Underlying)
-			return
-		}
 		b.add(value.Clone().Dot("BindRefs").Call(jen.Id("p")))
 	case model.Struct:
 		b.bindFields(value, t)

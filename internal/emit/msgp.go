@@ -176,8 +176,6 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 		e := &gen.BaseElem{Value: primitives[n.Underlying.Name]}
 		e.Alias(t.spell(typ)) // converts both ways
 		return e
-	case n.Role == model.NotGenerated && !n.Codec && n.Underlying.Kind == model.Pointer:
-		return t.elem(n.Underlying)
 	}
 	return gen.Ident(t.spell(typ))
 }

@@ -75,8 +75,6 @@ func (s *sampler) value(t *model.Type) *jen.Statement {
 			return jen.Qual(timePath, "Date").Call(jen.Lit(2024), jen.Lit(5), jen.Lit(17), jen.Lit(10), jen.Lit(30), jen.Lit(s.next()), jen.Lit(0), jen.Qual(timePath, "UTC"))
 		case n.Is(timePath, "Duration"):
 			return jen.Lit(s.next()).Op("*").Qual(timePath, "Second")
-		case n.Underlying.Kind == model.Pointer:
-			return s.pointer(n.Underlying)
 		case n.Underlying.Kind == model.Basic:
 			return typ(t).Parens(s.value(n.Underlying))
 		}

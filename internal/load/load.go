@@ -132,7 +132,10 @@ func (s *source) declare(file *ast.File, at position) {
 
 // model makes the model of the run from what was read and typed.
 func (l *loader) model(order []*packages.Package) error {
-	tr := &translator{at: l.at, defined: map[string]*model.Named{}, owners: map[string]*model.Package{}, sources: l.sources}
+	tr := &translator{at: l.at, defined: map[string]*model.Named{}, owners: map[string]*model.Package{}, sources: l.sources, inMain: map[string]bool{}}
+	packages.Visit(order, nil, func(p *packages.Package) {
+		tr.inMain[p.PkgPath] = p.Module != nil && p.Module.Main
+	})
 	readers := map[*packages.Package]*reader{}
 	for _, p := range order {
 		src := l.sources[p.PkgPath]
@@ -236,11 +239,16 @@ func (l *loader) report(p *packages.Package, r *reader) {
 	}
 	for _, e := range r.typed.errors {
 		pos := l.at(e.Pos)
-		if pos.File == stubFile || inValue(r.src.files, e.Pos) {
+		if pos.File == stubFile || inValue(r.src.files, e.Pos) || isSession(e.Msg) {
 			continue
 		}
 		l.problems = append(l.problems, model.Problem{Pos: pos, What: e.Msg})
 	}
+}
+
+// isSession tells whether the compiler misses the type that makes a handler a session: the rules say more about it.
+func isSession(message string) bool {
+	return strings.HasPrefix(message, "undefined: ") && strings.HasSuffix(message, "."+sessionType)
 }
 
 // inValue tells whether the position is in the value of a package-level variable.

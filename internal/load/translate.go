@@ -20,6 +20,7 @@ type translator struct {
 	defined map[string]*model.Named // by canonical text
 	owners  map[string]*model.Package
 	sources map[string]*source // by import path
+	inMain  map[string]bool    // packages of the main module, by import path
 }
 
 // shortly qualifies names with the name of their package.
@@ -152,7 +153,7 @@ func (tr *translator) named(t *types.Named) *model.Named {
 		return n
 	}
 	n.Pkg, n.PkgName = obj.Pkg().Path(), obj.Pkg().Name()
-	n.Owner = tr.owners[n.Pkg]
+	n.Owner, n.InMain = tr.owners[n.Pkg], tr.inMain[n.Pkg]
 	n.ErrorBy = errorBy(t)
 	if n.Owner != nil {
 		src := tr.sources[n.Pkg]

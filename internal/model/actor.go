@@ -40,6 +40,7 @@ type Handler struct {
 	Context    Context
 	Params     []*Param // after the context
 	Variadic   bool     // the last parameter is ...T; its Type is the slice
+	Session    Pos      // of the parameter that makes it a session
 	First      *Type    // the first parameter, if it is no context; it is in Params too
 	Results    []*Type
 	ResultPos  []Pos

@@ -37,6 +37,7 @@ func (p Pos) Compare(q Pos) int {
 // A Problem is one thing that the user has to change before anything is generated.
 type Problem struct {
 	Pos  Pos
+	Rule string // the name of the broken rule, as docs/errors.md has it; empty for what the compiler says
 	What string // what is wrong with what
 	Todo string // what to do about it; may be empty
 }

@@ -68,8 +68,6 @@ func (w *closure) walk(t *Type) {
 	switch n.Underlying.Kind {
 	case Struct, Slice, Array, Map:
 		w.root(n)
-	case Pointer:
-		w.under(n.Underlying) // such a type can have no methods: it is spelled out where it is used
 	}
 }
 

@@ -1,0 +1,162 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/actorgen/actorgen/codec"
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// actor judges an actor with its handlers and hooks.
+func (c *checker) actor(a *model.Actor) {
+	if a.Generic {
+		c.add(genericActor.at(a.Pos, a.Name))
+		return
+	}
+	if what, ok := map[model.Kind]string{model.Interface: "an interface", model.Pointer: "a pointer"}[a.Under]; ok {
+		c.add(actorKind.at(a.Pos, a.Name, what))
+		return
+	}
+	for _, n := range a.Pkg.Types {
+		if n.Name == a.Name {
+			c.add(actorAsMessage.at(n.Annotation.Pos, a.Name, n.Annotation.Name))
+		}
+	}
+	if len(a.Handlers) == 0 {
+		c.add(noHandler.at(a.Pos, a.Name))
+	}
+	for _, h := range a.Handlers {
+		c.handler(h)
+	}
+	for _, hook := range a.Hooks {
+		c.hook(a, hook)
+	}
+}
+
+// reserved are the names of methods that generated handles, refs and fakes have themselves.
+var reserved = []string{"Ref", "Ports", "Actor", "String", "IsZero", "MarshalMsg", "UnmarshalMsg", "Msgsize", "BindRefs"}
+
+// handler judges a handler.
+func (c *checker) handler(h *model.Handler) {
+	name := h.Actor.Name + "." + h.Name
+	_, hook := model.HookSignatures[h.Name]
+	switch {
+	case hook:
+		c.add(hookAsHandler.at(h.Pos, name))
+		return
+	case slices.Contains(reserved, h.Name):
+		c.add(reservedName.at(h.Pos, h.Name))
+	case !model.IsExported(h.Name):
+		c.add(unexportedHandler.at(h.Pos, name))
+	}
+	if h.Session.IsValid() {
+		c.add(laterSession.at(h.Session, name))
+		return
+	}
+	if h.Context == model.NoContext {
+		pos := h.Pos
+		if h.First != nil {
+			if h.First.Kind == model.Invalid {
+				return // the compiler has said it
+			}
+			pos = h.Params[0].Pos
+		}
+		c.add(noContext.at(pos, name))
+		return
+	}
+	if h.Inline() && h.Oneway() {
+		c.add(inlineOneway.at(h.Pos, name))
+	}
+	if h.Local() && h.Annotation.Has("id") {
+		c.add(localID.at(h.Pos, name))
+	}
+	if !c.results(h, name) || h.Local() {
+		return
+	}
+	s := sender{checker: c, pkg: h.Actor.Pkg, handler: true}
+	for i, p := range h.Params {
+		s.send(p.Type, p.Pos, "parameter "+h.ParamName(i)+" of "+name)
+	}
+	if v := h.Value(); v != nil {
+		s.send(v, h.ResultPos[0], "the result of "+name)
+	}
+}
+
+// results judges what a handler returns, and tells whether it has one of the forms.
+func (c *checker) results(h *model.Handler, name string) bool {
+	for i, r := range h.Results {
+		if r.Kind == model.Invalid {
+			return false
+		}
+		if r.Kind == model.Defined && r.Named.Is("iter", "Seq2") {
+			c.add(laterStream.at(h.ResultPos[i], name))
+			return false
+		}
+	}
+	n := len(h.Results)
+	if n > 2 || n > 0 && !h.ReturnsError() {
+		c.add(badResults.at(h.ResultPos[0], name, list(h.Results)))
+		return false
+	}
+	if h.Oneway() && n == 2 {
+		c.add(onewayResult.at(h.ResultPos[0], name, h.Results[0].Short))
+		return false
+	}
+	return true
+}
+
+func list(types []*model.Type) string {
+	var names []string
+	for _, t := range types {
+		names = append(names, t.Short)
+	}
+	return strings.Join(names, ", ")
+}
+
+// hook judges a method that has the name of a hook.
+func (c *checker) hook(a *model.Actor, h *model.Hook) {
+	if slices.ContainsFunc(a.Handlers, func(g *model.Handler) bool { return g.Name == h.Name }) {
+		return // it has been told that it is no handler
+	}
+	if h.Name == "HandleExit" {
+		c.add(laterHook.at(h.Pos, h.Name))
+		return
+	}
+	if h.Signature != bareSignatures[h.Name] {
+		c.add(hookSignature.at(h.Pos, h.Name, model.HookSignatures[h.Name]))
+	}
+}
+
+// bareSignatures are those of model.HookSignatures without names.
+var bareSignatures = map[string]string{
+	"Init":              "(*actor.Context) error",
+	"Cleanup":           "(*actor.Context, error) error",
+	"HandleUndelivered": "(*actor.Context, *actor.Undelivered) error",
+}
+
+// ids looks for actors and handlers that would be mistaken for each other on the wire.
+func (c *checker) ids() {
+	actors := map[string]*model.Actor{}
+	handlers := map[uint64]*model.Handler{}
+	for _, pkg := range c.run.Packages {
+		for _, a := range pkg.Actors {
+			if other := actors[a.WireName()]; other != nil {
+				c.add(actorName.at(a.Annotation.Pos, a.Name, other.Name, a.WireName()))
+				continue
+			}
+			actors[a.WireName()] = a
+			for _, h := range a.Handlers {
+				if h.Local() {
+					continue
+				}
+				id := codec.ID(h.WireName())
+				if other := handlers[id]; other != nil {
+					c.add(sameID.at(h.Annotation.Pos, a.Name+"."+h.Name, other.Actor.Name+"."+other.Name))
+					continue
+				}
+				handlers[id] = h
+			}
+		}
+	}
+}

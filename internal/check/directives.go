@@ -1,0 +1,145 @@
+package check
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// A form is what a directive looks like: where it goes and what it takes.
+type form struct {
+	places []model.Place
+	goes   string   // where it goes, for the user
+	words  []string // arguments without a value
+	keys   []string // arguments with one
+	later  []string // arguments of later versions
+}
+
+// forms are the directives there are.
+func forms() map[string]form {
+	return map[string]form{
+		"actor":   {places: []model.Place{model.OnType}, goes: "put it above a struct type", keys: []string{"name"}, later: []string{"implements"}},
+		"handler": {places: []model.Place{model.OnMethod}, goes: "put it above a method of an actor", words: []string{"oneway", "local", "inline"}, keys: []string{"id"}, later: []string{"reentrant"}},
+		"message": {places: []model.Place{model.OnType}, goes: "put it above a type that is sent"},
+		"error":   {places: []model.Place{model.OnType, model.OnVar}, goes: "put it above an error type, or a package-level error variable"},
+	}
+}
+
+// laterDirectives come in later versions.
+var laterDirectives = []string{"union", "contract"}
+
+// directives judges every comment that addresses the generator.
+func (c *checker) directives(pkg *model.Package) {
+	type key struct {
+		name, subject string
+		place         model.Place
+	}
+	seen := map[key]bool{}
+	for _, a := range pkg.Annotations {
+		if !c.directive(a) {
+			continue
+		}
+		k := key{a.Name, a.Subject, a.Place}
+		if seen[k] {
+			c.add(duplicateDirective.at(a.Pos, a.Subject, a.Name))
+		}
+		seen[k] = true
+		if a.Name == "handler" {
+			owner, _, _ := strings.Cut(a.Subject, ".")
+			if !slices.ContainsFunc(pkg.Actors, func(actor *model.Actor) bool { return actor.Name == owner }) {
+				c.add(noActor.at(a.Pos, a.Subject, owner))
+			}
+		}
+	}
+}
+
+// directive judges one comment, and tells whether it counts.
+func (c *checker) directive(a *model.Annotation) bool {
+	if a.Form == model.NearMiss {
+		c.add(nearMiss.at(a.Pos, a.Text, corrected(a.Text)))
+		return false
+	}
+	f, known := forms()[a.Name]
+	switch {
+	case slices.Contains(laterDirectives, a.Name):
+		c.add(laterDirective.at(a.Pos, a.Name))
+	case !known:
+		c.add(unknownDirective.at(a.Pos, a.Name))
+	case a.InTest:
+		c.add(inTest.at(a.Pos, a.Name))
+	case a.Place == model.OnNothing:
+		c.add(orphan.at(a.Pos, a.Name))
+	case a.Place == model.OnGroup:
+		c.add(onGroup.at(a.Pos, a.Name))
+	case !slices.Contains(f.places, a.Place):
+		c.add(misplaced.at(a.Pos, a.Name, placeNames[a.Place], f.goes))
+	default:
+		c.arguments(a, f)
+		return true
+	}
+	return false
+}
+
+var placeNames = map[model.Place]string{
+	model.OnPackage: "a package clause", model.OnType: "a type", model.OnInterface: "an interface", model.OnAlias: "an alias",
+	model.OnMethod: "a method", model.OnFunc: "a function", model.OnVar: "a variable", model.OnConst: "a constant",
+	model.OnField: "a field or parameter",
+}
+
+// corrected is what a near miss should have been.
+func corrected(text string) string {
+	text = strings.TrimSuffix(strings.TrimLeft(text, "/* \t"), "*/")
+	name, rest, _ := strings.Cut(text, ":")
+	return "//" + strings.ToLower(strings.TrimSpace(name)) + ":" + strings.ToLower(strings.TrimSpace(rest))
+}
+
+// arguments judges the arguments of a directive.
+func (c *checker) arguments(a *model.Annotation, f form) {
+	if a.BadArgs != "" {
+		c.add(badArguments.at(a.Pos, a.Name, a.BadArgs))
+		return
+	}
+	seen := map[string]bool{}
+	for _, arg := range a.Args {
+		switch {
+		case seen[arg.Key]:
+			c.add(duplicateArgument.at(arg.Pos, arg.Key))
+		case slices.Contains(f.later, arg.Key):
+			name := arg.Key
+			if arg.HasValue {
+				name += "="
+			}
+			c.add(laterArgument.at(arg.Pos, a.Name, name))
+		case slices.Contains(f.words, arg.Key):
+			if arg.HasValue {
+				c.add(argumentValue.at(arg.Pos, arg.Key, a.Name, arg.Key+" alone"))
+			}
+		case slices.Contains(f.keys, arg.Key):
+			if !validValue.MatchString(arg.Value) {
+				c.add(argumentValue.at(arg.Pos, arg.Key+"=", a.Name, arg.Key+"= with a name of letters, digits and . _ - /"))
+			}
+		default:
+			c.add(unknownArgument.at(arg.Pos, a.Name, arg.Key, f.takes()))
+		}
+		seen[arg.Key] = true
+	}
+}
+
+var validValue = regexp.MustCompile(`^[\pL_][\pL\pN_./-]*$`)
+
+// takes says what the directive takes.
+func (f form) takes() string {
+	list := slices.Clone(f.words)
+	for _, key := range f.keys {
+		list = append(list, key+"=")
+	}
+	switch len(list) {
+	case 0:
+		return "it takes none"
+	case 1:
+		return "it takes " + list[0]
+	}
+	return "it takes " + strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}

@@ -1,0 +1,171 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// A Rule is one thing that a user can get wrong. What and Todo are formats over the same arguments, by index.
+type Rule struct {
+	Name string // as docs/errors.md has it
+	What string // what is wrong
+	Todo string // what to do about it
+}
+
+// at makes the rule's problem at a place.
+func (r Rule) at(pos model.Pos, args ...any) model.Problem {
+	return model.Problem{Pos: pos, Rule: r.Name, What: fill(r.What, args), Todo: fill(r.Todo, args)}
+}
+
+// fill formats by index, so that a format need not use all arguments.
+func fill(format string, args []any) string {
+	if !strings.Contains(format, "%[") {
+		return format
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// Rules returns all rules, in the order of docs/errors.md.
+func Rules() []Rule {
+	return []Rule{
+		nearMiss, unknownDirective, laterDirective, badArguments, unknownArgument, laterArgument, duplicateArgument, argumentValue,
+		duplicateDirective, orphan, onGroup, misplaced, inTest,
+		actorKind, genericActor, noHandler, actorAsMessage, actorName,
+		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, sameID,
+		hookSignature, laterHook,
+		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, foreignType, genericType, recursiveType, mapKey,
+		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
+		noErrorMethod, interfaceMessage, notAnError, errorWithoutValue,
+		takenName, twiceGenerated, takenFixture, hiddenPredeclared,
+	}
+}
+
+// Directives.
+var (
+	nearMiss = Rule{"near-miss", "%[1]q looks like a directive but is none", "write %[2]s, without spaces and in lower case"}
+
+	unknownDirective = Rule{"unknown-directive", "there is no directive //actor:%[1]s", "there are //actor:actor, //actor:handler, //actor:message and //actor:error"}
+
+	laterDirective = Rule{"later-directive", "//actor:%[1]s comes in a later version of actorgen", "remove the directive for now"}
+
+	badArguments = Rule{"bad-arguments", "the arguments of //actor:%[1]s cannot be read: %[2]s", "write words and key=value pairs, apart by spaces"}
+
+	unknownArgument = Rule{"unknown-argument", "//actor:%[1]s has no argument %[2]q", "%[3]s"}
+
+	laterArgument = Rule{"later-argument", "%[2]s comes in a later version of actorgen", "remove the argument for now"}
+
+	duplicateArgument = Rule{"duplicate-argument", "%[1]s is given twice", "remove one"}
+
+	argumentValue = Rule{"argument-value", "the argument %[1]s of //actor:%[2]s is not complete", "write %[3]s"}
+
+	duplicateDirective = Rule{"duplicate-directive", "%[1]s has a second directive //actor:%[2]s", "remove one"}
+
+	orphan = Rule{"orphan", "//actor:%[1]s stands on nothing", "move it to the end of a doc comment, with no empty line before the declaration"}
+
+	onGroup = Rule{"on-group", "//actor:%[1]s stands on a group of declarations", "move it to the one declaration inside the parentheses that it is for"}
+
+	misplaced = Rule{"misplaced", "//actor:%[1]s does not fit %[2]s", "%[3]s"}
+
+	inTest = Rule{"in-test", "//actor:%[1]s stands in a test file", "move the declaration to a file that is not a test, or the actor to a package of its own"}
+)
+
+// Actors.
+var (
+	actorKind = Rule{"actor-kind", "actor %[1]s is %[2]s", "declare it as a struct type"}
+
+	genericActor = Rule{"generic-actor", "actor %[1]s has type parameters", "annotate a type without any; it may embed the generic one and call its methods"}
+
+	noHandler = Rule{"no-handler", "actor %[1]s has no handler", "annotate a method of it with //actor:handler"}
+
+	actorAsMessage = Rule{"actor-as-message", "%[1]s is an actor and a message", "remove //actor:%[2]s; in messages, %[1]sRef stands for the actor"}
+
+	actorName = Rule{"actor-name", "actor %[1]s has the same name on the wire as actor %[2]s: %[3]s", "give one of them another name with name="}
+)
+
+// Handlers.
+var (
+	noActor = Rule{"no-actor", "handler %[1]s belongs to no actor", "annotate type %[2]s with //actor:actor"}
+
+	unexportedHandler = Rule{"unexported-handler", "handler %[1]s is not exported", "write its name with a capital letter"}
+
+	noContext = Rule{"no-context", "handler %[1]s does not take a context first", "make *actor.Context or context.Context its first parameter"}
+
+	badResults = Rule{"bad-results", "handler %[1]s returns %[2]s", "return nothing, an error, or a value and an error: every call can fail"}
+
+	onewayResult = Rule{"oneway-result", "handler %[1]s is oneway and returns %[2]s", "return nothing or an error, or remove oneway: nobody waits for the result of a cast"}
+
+	inlineOneway = Rule{"inline-oneway", "handler %[1]s is inline and oneway", "remove one: a cast never runs on its sender's goroutine"}
+
+	localID = Rule{"local-id", "handler %[1]s is local and has an id", "remove one: what is local has no name on the wire"}
+
+	reservedName = Rule{"reserved-name", "a handler cannot be called %[1]s", "rename it: generated handles and refs have a method of that name"}
+
+	hookAsHandler = Rule{"hook-as-handler", "%[1]s is a hook and not a handler", "remove //actor:handler: the runtime calls it by its name"}
+
+	laterSession = Rule{"later-session", "handler %[1]s is a session: they come in a later version of actorgen", "use calls and casts for now"}
+
+	laterStream = Rule{"later-stream", "handler %[1]s returns an iter.Seq2: streams come in a later version of actorgen", "return a slice for now"}
+
+	sameID = Rule{"same-id", "handler %[1]s has the same id on the wire as handler %[2]s", "give one of them another name with id="}
+)
+
+// Hooks.
+var (
+	hookSignature = Rule{"hook-signature", "%[1]s is a hook, and has another signature", "write func (...) %[1]s%[2]s, or rename the method"}
+
+	laterHook = Rule{"later-hook", "hook %[1]s comes in a later version of actorgen, with the supervision of children", "rename the method for now"}
+)
+
+// What is sent.
+var (
+	notSendable = Rule{"not-sendable", "%[1]s is %[2]s, which cannot be sent", "%[3]s"}
+
+	errorInMessage = Rule{"error-in-message", "%[1]s is an error, whose type its receiver cannot know", "send a type of yours that is annotated with //actor:error, or its text"}
+
+	handleInMessage = Rule{"handle-in-message", "%[1]s is %[2]s, which works in one process only", "send %[3]s: a handle's Ref method returns it"}
+
+	portInMessage = Rule{"port-in-message", "%[1]s is a port: ports in messages come in a later version of actorgen", "send a ref for now"}
+
+	actorInMessage = Rule{"actor-in-message", "%[1]s is actor %[2]s itself", "send %[2]sRef, or a copy of what is needed in a struct of its own"}
+
+	foreignType = Rule{"foreign-type", "%[1]s is %[2]s, and package %[3]s has no serializer for it", "%[4]s"}
+
+	genericType = Rule{"generic-type", "%[1]s is %[2]s: types with type parameters have no serializer", "declare a type of its own for what is sent"}
+
+	recursiveType = Rule{"recursive-type", "%[1]s makes %[2]s contain itself, and recursive types cannot be sent yet", "send the elements as a slice that refers to each other by index or key"}
+
+	mapKey = Rule{"map-key", "%[1]s has %[2]s as the key of a map", "%[3]s"}
+
+	badTag = Rule{"bad-tag", "the msg tag of %[1]s: %[2]s", "write `msg:\"name\"`, `msg:\"name,limit=N\"` or `msg:\"-\"`"}
+
+	sameWireName = Rule{"same-wire-name", "%[1]s is called %[2]q on the wire, as %[3]s is", "give it another name in its msg tag"}
+
+	uselessLimit = Rule{"useless-limit", "%[1]s has a limit, but neither slice nor map", "remove limit= from its msg tag"}
+
+	smallLimit = Rule{"small-limit", "%[1]s has limit=%[2]d, but a struct of %[3]d fields without a name in it", "give the struct a type of its own, or raise the limit"}
+
+	serializerMember = Rule{"serializer-member", "%[1]s has %[2]s of its own", "rename it: the generated serializer needs the name; or write MarshalMsg, UnmarshalMsg and Msgsize all yourself"}
+
+	serializerName = Rule{"serializer-name", "a type that is sent cannot be called %[1]s", "rename it: serializers have a variable of that name"}
+
+	noErrorMethod = Rule{"no-error-method", "%[1]s is annotated as an error, but is none", "give it a method Error() string, or annotate it with //actor:message"}
+
+	interfaceMessage = Rule{"interface-message", "%[1]s is %[2]s, which cannot be sent", "annotate the types that are sent"}
+
+	notAnError = Rule{"not-an-error", "variable %[1]s is annotated as an error, but is none", "declare it as var %[1]s = errors.New(...)"}
+
+	errorWithoutValue = Rule{"error-without-value", "variable %[1]s has no value where it is declared", "give it one: var %[1]s = errors.New(...)"}
+)
+
+// Names.
+var (
+	takenName = Rule{"taken-name", "%[1]s is also the name of what is generated for %[2]s", "rename it"}
+
+	twiceGenerated = Rule{"twice-generated", "%[1]s would be generated for %[2]s and for %[3]s", "rename one of the two"}
+
+	takenFixture = Rule{"taken-fixture", "%[1]s is also the name of a fixture that is generated for %[2]s", "rename it"}
+
+	hiddenPredeclared = Rule{"hidden-predeclared", "%[1]s hides Go's own %[1]s, which generated code needs", "rename it"}
+)

@@ -1,0 +1,177 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+const (
+	runtimePath = "github.com/actorgen/actorgen/runtime/actor"
+
+	leaveOut = "leave the field out with `msg:\"-\"`, or make it something that can be encoded"
+	goLocal  = "make it something that can be encoded, or the handler local"
+)
+
+// A sender judges whether values of types can be sent.
+type sender struct {
+	*checker
+	pkg     *model.Package
+	handler bool // a handler's parameters and results are judged, not a field
+}
+
+// way is the way out for what cannot be encoded.
+func (s sender) way() string {
+	if s.handler {
+		return goLocal
+	}
+	return leaveOut
+}
+
+// send judges a type at a place, whose subject says what has the type.
+func (s sender) send(t *model.Type, pos model.Pos, subject string) {
+	switch t.Kind {
+	case model.Basic:
+		if t.Name == "uintptr" || t.Name == "Pointer" {
+			s.add(notSendable.at(pos, subject, "a "+t.Short, "send what it stands for"))
+		}
+	case model.Chan:
+		s.add(notSendable.at(pos, subject, "a channel", s.way()))
+	case model.Func:
+		s.add(notSendable.at(pos, subject, "a function", s.way()))
+	case model.Interface:
+		s.add(notSendable.at(pos, subject, "an interface ("+t.Short+")", "write the type that is sent, or a struct with a field for each possible one"))
+	case model.TypeParam:
+		s.add(notSendable.at(pos, subject, "a type parameter ("+t.Short+")", "write the type that is sent"))
+	case model.Pointer, model.Slice, model.Array:
+		s.send(t.Elem, pos, subject)
+	case model.Map:
+		s.key(t.Key, pos, subject)
+		s.send(t.Key, pos, subject)
+		s.send(t.Elem, pos, subject)
+	case model.Struct:
+		s.fields(t, subject)
+	case model.Defined:
+		s.defined(t, pos, subject)
+	}
+}
+
+// key judges the key of a map beyond that it can be sent.
+func (s sender) key(t *model.Type, pos model.Pos, subject string) {
+	switch {
+	case t.Kind == model.Pointer || t.Kind == model.Defined && t.Named.Underlying.Kind == model.Pointer:
+		s.add(mapKey.at(pos, subject, "a pointer", "use what it points to: a pointer is another one where it arrives"))
+	case t.Kind == model.Struct:
+		s.add(mapKey.at(pos, subject, "a struct without a name", "give the struct a type of its own"))
+	}
+}
+
+// defined judges a type that has a name.
+func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
+	n := t.Named
+	switch {
+	case t.IsError():
+		s.add(errorInMessage.at(pos, subject))
+	case n.Role == model.HandleRole:
+		s.add(handleInMessage.at(pos, subject, n.Name, "the actor's ref"))
+	case n.Is(runtimePath, "Port"):
+		s.add(portInMessage.at(pos, subject))
+	case n.Role == model.RefRole, n.Is("time", "Time"), n.Is("time", "Duration"):
+	case s.actors[n.ID()]:
+		s.add(actorInMessage.at(pos, subject, n.Name))
+	case n.Codec:
+	case n.Generic:
+		s.add(genericType.at(pos, subject, t.Short))
+	default:
+		s.underlying(t, pos, subject)
+	}
+}
+
+// underlying judges a defined type by what underlies it.
+func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
+	n := t.Named
+	switch n.Underlying.Kind {
+	case model.Basic:
+		if name := n.Underlying.Name; name == "uintptr" || name == "Pointer" {
+			s.add(notSendable.at(pos, subject, fmt.Sprintf("%s, a %s", t.Short, n.Underlying.Short), "send what it stands for"))
+		}
+	case model.Chan:
+		s.add(notSendable.at(pos, subject, t.Short+", a channel", s.way()))
+	case model.Func:
+		s.add(notSendable.at(pos, subject, t.Short+", a function", s.way()))
+	case model.Interface:
+		s.add(notSendable.at(pos, subject, t.Short+", an interface", "write the type that is sent, or a struct with a field for each possible one"))
+	case model.Pointer:
+		s.add(notSendable.at(pos, subject, t.Short+", a pointer with a name", "write the pointer as it is"))
+	default:
+		if n.Owner != s.pkg && !s.wire[n] {
+			s.add(foreignType.at(pos, subject, t.Short, n.PkgName, s.outside(n)))
+		}
+	}
+}
+
+// outside is what to do about a type of another package.
+func (s sender) outside(n *model.Named) string {
+	if n.Owner != nil || n.InMain {
+		return "annotate it with //actor:message there, and generate both packages in one run, as in actorgen ./..."
+	}
+	return "send a type of your own with what is needed of it"
+}
+
+// fields judges the fields of a struct, and their tags.
+func (s sender) fields(t *model.Type, owner string) {
+	s.handler = false
+	names := map[string]string{}
+	for _, f := range t.Fields {
+		subject := "field " + f.Name + " of " + owner
+		tag, err := f.ParseTag()
+		if err != nil {
+			s.add(badTag.at(f.Pos, subject, err))
+			continue
+		}
+		if f.Omitted() {
+			continue
+		}
+		if other, ok := names[tag.Name]; ok {
+			s.add(sameWireName.at(f.Pos, subject, tag.Name, "field "+other))
+		}
+		names[tag.Name] = f.Name
+		if tag.Limit > 0 {
+			s.limit(f.Type, tag.Limit, f.Pos, subject)
+		}
+		s.send(f.Type, f.Pos, subject)
+	}
+}
+
+// limit judges the limit of a field: msgp applies it to all that the field holds without a name.
+func (s sender) limit(t *model.Type, limit uint32, pos model.Pos, subject string) {
+	counted, fields := inside(t)
+	switch {
+	case !counted:
+		s.add(uselessLimit.at(pos, subject))
+	case int(limit) < fields:
+		s.add(smallLimit.at(pos, subject, limit, fields))
+	}
+}
+
+// inside tells whether a type has slices or maps that are spelled out in it, and the most fields of a struct that is.
+func inside(t *model.Type) (counted bool, fields int) {
+	if t == nil {
+		return false, 0
+	}
+	switch t.Kind {
+	case model.Slice, model.Map:
+		counted = true
+	case model.Struct:
+		fields = len(t.Fields)
+		return false, fields // its fields have limits of their own
+	case model.Pointer, model.Array:
+	default:
+		return false, 0
+	}
+	for _, u := range []*model.Type{t.Key, t.Elem} {
+		c, f := inside(u)
+		counted, fields = counted || c, max(fields, f)
+	}
+	return counted, fields
+}
