@@ -18,7 +18,6 @@ func (l *link) swap() {
 		l.endBatch(l.buf)
 	}
 	l.buf, l.out, l.written = l.out[:0], l.buf, 0
-	l.messages = 0
 }
 
 // handOver makes the flusher the writer. The lock is held.
@@ -49,19 +48,12 @@ func (l *link) stopWriting() {
 // writeNow writes what was collected, as far as the connection takes it at once. The lock is held on entry only.
 func (l *link) writeNow() {
 	l.writer = committer
-	if l.crowd > 1 {
-		// Others have been sending at the same time. Those that are about to go first, so that one write serves all.
-		l.mu.Unlock()
-		runtime.Gosched()
-		l.mu.Lock()
-	}
 	for round := 0; l.lost == nil && len(l.buf) > 0; round++ {
 		if round == maxRounds || len(l.buf) > maxNow {
 			l.handOver()
 			l.mu.Unlock()
 			return
 		}
-		l.crowd = l.messages
 		l.swap()
 		l.mu.Unlock()
 		seal(l.out)
@@ -90,6 +82,9 @@ func (l *link) flush() {
 		select {
 		case <-l.wake:
 		case <-l.gone:
+		}
+		if l.crowded.Load() {
+			runtime.Gosched() // those who are about to send too go first, so that one write serves all
 		}
 		l.mu.Lock()
 		for l.writer == flusher && l.lost == nil && l.queued() > 0 {

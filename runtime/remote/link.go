@@ -52,6 +52,7 @@ type link struct {
 	flushed chan struct{} // closed when the last message was written
 
 	arrived atomic.Uint64 // reads that brought something
+	crowded atomic.Bool   // more than one message comes at a time
 	paused  atomic.Bool   // the reader waits until what it caused to be sent was taken
 	pulse   pulse         // the keepalive goroutine's
 
@@ -155,7 +156,6 @@ func (l *link) close(b []byte) {
 		l.endBatch(b)
 	}
 	l.buf = b
-	l.messages++
 	l.committed++
 }
 
@@ -185,7 +185,7 @@ func (l *link) Commit(b []byte) error {
 	switch {
 	case l.writer != nobody:
 		l.mu.Unlock()
-	case urgent(l.kind) && l.try != nil:
+	case urgent(l.kind) && l.try != nil && !l.crowded.Load():
 		l.writeNow()
 	default:
 		l.handOver()
@@ -298,7 +298,14 @@ func (l *link) reportUnsent(b []byte, written int, err error) {
 
 // read passes what arrives to the proc until the link is lost or the other side breaks a rule.
 func (l *link) read() error {
-	in := newInbox(l.conn, l.config.maxFrame, func() { l.arrived.Add(1) })
+	n := 0 // messages of this read
+	in := newInbox(l.conn, l.config.maxFrame, func() {
+		l.arrived.Add(1)
+		if n == 1 {
+			l.crowded.Store(false)
+		}
+		n = 0
+	})
 	var env actor.Envelope
 	for {
 		body, err := in.next()
@@ -311,6 +318,9 @@ func (l *link) read() error {
 				return err
 			}
 			payload, err := readEnvelope(msg, &env)
+			if n++; n == 2 {
+				l.crowded.Store(true)
+			}
 			if err == nil {
 				err = l.sink.Receive(&env, payload)
 			} else if err == errKind {
