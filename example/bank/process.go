@@ -53,15 +53,24 @@ func startSouth(address string, clerks int, stderr *os.File) (*process, error) {
 }
 
 // stop ends the process: by the end of its standard input or, if that takes longer than patience, by force.
+// One that was given up has had its time.
 func (p *process) stop(patience time.Duration) error {
+	if p.gone.Err() != nil {
+		patience = 0
+	}
 	p.lose(errors.New("the bank is closing"))
 	_ = p.stdin.Close() // an error means that it is closed already
-	select {
-	case <-p.done:
-		return p.end
-	case <-time.After(patience):
+	if patience > 0 {
+		select {
+		case <-p.done:
+			return p.end
+		case <-time.After(patience):
+		}
 	}
 	err := p.cmd.Process.Kill()
 	<-p.done
+	if patience == 0 {
+		return p.end
+	}
 	return errors.Join(fmt.Errorf("the south did not end within %v and was killed", patience), err)
 }

@@ -15,7 +15,9 @@ import (
 // report writes what became of the ledger. It names at most so many lines for each reason; all if that is negative.
 func (t *tally) report(out io.Writer, most int) error {
 	w := bufio.NewWriter(out)
-	p := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+	p := func(format string, args ...any) {
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf(format, args...), " "))
+	}
 	p("ledger           %s", t.source)
 	p("rows read        %10s  in %v, %d at a time, to line %s", group(t.read), t.elapsed.Round(time.Millisecond), t.clerks, group(t.lastLine))
 	p("applied          %10s  %v moved", group(len(t.applied)), t.moved)
@@ -56,11 +58,13 @@ func (t *tally) refusedBy() string {
 func (t *tally) reportMoney(p func(string, ...any)) {
 	p("money                  before             after         set aside")
 	var before, after bank.Books
+	lost := false
 	for _, b := range t.audit.branches {
 		before.Balance += b.before.Total()
 		after.Balance += b.after.Balance
 		after.Reserved += b.after.Reserved
 		if b.lost {
+			lost = true
 			p("  %-8s %18v           unknown           unknown", b.name, b.before.Total())
 			continue
 		}
@@ -79,8 +83,10 @@ func (t *tally) reportMoney(p func(string, ...any)) {
 			}
 			p("  %s", wrong)
 		}
-	default:
+	case lost:
 		p("the books of the south went with its process; those of the north agree with the rows")
+	default:
+		p("no money was made or lost, but some is still set aside: the rows in doubt, or not carried out, say why")
 	}
 }
 
