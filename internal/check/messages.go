@@ -13,8 +13,8 @@ func (c *checker) messages(pkg *model.Package) {
 	}
 	wire := pkg.Wire()
 	for _, n := range wire {
-		if c.actors[n.ID()] {
-			continue // it has been told where it is sent
+		if c.actors[n.ID()] || unsendable[n.Underlying.Kind] != "" {
+			continue // that has been told
 		}
 		s := sender{checker: c, pkg: pkg}
 		if n.Underlying.Kind == model.Struct {
@@ -30,6 +30,11 @@ func (c *checker) messages(pkg *model.Package) {
 	c.recursive(wire)
 }
 
+// unsendable are the kinds that no annotated type can be of.
+var unsendable = map[model.Kind]string{
+	model.Interface: "an interface", model.Func: "a function", model.Chan: "a channel", model.Pointer: "a pointer with a name",
+}
+
 // annotated judges a type that is annotated with message or error.
 func (c *checker) annotated(n *model.Named) {
 	switch {
@@ -39,10 +44,7 @@ func (c *checker) annotated(n *model.Named) {
 	case n.IsErrorType() && n.ErrorBy == model.NoError:
 		c.add(noErrorMethod.at(n.Annotation.Pos, n.Name))
 	}
-	what := map[model.Kind]string{
-		model.Interface: "an interface", model.Func: "a function", model.Chan: "a channel", model.Pointer: "a pointer with a name",
-	}[n.Underlying.Kind]
-	if what != "" {
+	if what := unsendable[n.Underlying.Kind]; what != "" {
 		c.add(interfaceMessage.at(n.Annotation.Pos, n.Name, what))
 	}
 	if n.Codec && n.IsErrorType() {
@@ -96,7 +98,7 @@ type circle struct {
 func (c *checker) wayBack(n *model.Named) *circle {
 	if n.Underlying.Kind != model.Struct {
 		if types := c.reaches(n.Underlying, n, map[*model.Named]bool{}); types != nil {
-			return &circle{n.Pos, "the type", types}
+			return &circle{n.Pos, "type " + n.Name, types}
 		}
 		return nil
 	}
@@ -105,7 +107,7 @@ func (c *checker) wayBack(n *model.Named) *circle {
 			continue
 		}
 		if types := c.reaches(f.Type, n, map[*model.Named]bool{}); types != nil {
-			return &circle{f.Pos, "field " + f.Name, types}
+			return &circle{f.Pos, "field " + f.Name + " of " + n.Name, types}
 		}
 	}
 	return nil

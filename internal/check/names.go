@@ -26,11 +26,16 @@ func (c *checker) names(pkg *model.Package) {
 
 func (c *checker) collisions(generated []model.GeneratedName, declared map[string]model.Pos, taken Rule) {
 	first := map[string]model.GeneratedName{}
+	told := map[string]bool{}
 	for _, g := range generated {
 		if pos, ok := declared[g.Name]; ok {
 			c.add(taken.at(pos, g.Name, g.For))
 		}
 		if other, ok := first[g.Name]; ok {
+			if told[other.For+g.For] {
+				continue // one name is enough to see it
+			}
+			told[other.For+g.For] = true
 			c.add(twiceGenerated.at(g.Pos, g.Name, other.For, g.For))
 		} else {
 			first[g.Name] = g

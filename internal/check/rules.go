@@ -134,7 +134,7 @@ var (
 
 	genericType = Rule{"generic-type", "%[1]s is %[2]s: types with type parameters have no serializer", "declare a type of its own for what is sent"}
 
-	recursiveType = Rule{"recursive-type", "%[1]s makes %[2]s contain itself, and recursive types cannot be sent yet", "send the elements as a slice that refers to each other by index or key"}
+	recursiveType = Rule{"recursive-type", "%[1]s leads back to %[2]s: recursive types cannot be sent yet", "send the elements as a slice that refer to each other by index or key"}
 
 	mapKey = Rule{"map-key", "%[1]s has %[2]s as the key of a map", "%[3]s"}
 

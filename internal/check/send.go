@@ -1,7 +1,8 @@
 package check
 
 import (
-	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/actorgen/actorgen/internal/model"
 )
@@ -33,16 +34,16 @@ func (s sender) send(t *model.Type, pos model.Pos, subject string) {
 	switch t.Kind {
 	case model.Basic:
 		if t.Name == "uintptr" || t.Name == "Pointer" {
-			s.add(notSendable.at(pos, subject, "a "+t.Short, "send what it stands for"))
+			s.add(notSendable.at(pos, subject, article(s.short(t)), "send what it stands for"))
 		}
 	case model.Chan:
 		s.add(notSendable.at(pos, subject, "a channel", s.way()))
 	case model.Func:
 		s.add(notSendable.at(pos, subject, "a function", s.way()))
 	case model.Interface:
-		s.add(notSendable.at(pos, subject, "an interface ("+t.Short+")", "write the type that is sent, or a struct with a field for each possible one"))
+		s.add(notSendable.at(pos, subject, "an interface ("+s.short(t)+")", "write the type that is sent, or a struct with a field for each possible one"))
 	case model.TypeParam:
-		s.add(notSendable.at(pos, subject, "a type parameter ("+t.Short+")", "write the type that is sent"))
+		s.add(notSendable.at(pos, subject, "a type parameter ("+s.short(t)+")", "write the type that is sent"))
 	case model.Pointer, model.Slice, model.Array:
 		s.send(t.Elem, pos, subject)
 	case model.Map:
@@ -54,6 +55,19 @@ func (s sender) send(t *model.Type, pos model.Pos, subject string) {
 	case model.Defined:
 		s.defined(t, pos, subject)
 	}
+}
+
+// short writes a type as the package that is judged does.
+func (s sender) short(t *model.Type) string {
+	return regexp.MustCompile(`\b`+regexp.QuoteMeta(s.pkg.Name)+`\.`).ReplaceAllString(t.Short, "")
+}
+
+// article puts "a" or "an" before what is not read letter by letter.
+func article(name string) string {
+	if strings.HasPrefix(name, "unsafe") {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // key judges the key of a map beyond that it can be sent.
@@ -81,7 +95,7 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 		s.add(actorInMessage.at(pos, subject, n.Name))
 	case n.Codec:
 	case n.Generic:
-		s.add(genericType.at(pos, subject, t.Short))
+		s.add(genericType.at(pos, subject, s.short(t)))
 	default:
 		s.underlying(t, pos, subject)
 	}
@@ -93,19 +107,19 @@ func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
 	switch n.Underlying.Kind {
 	case model.Basic:
 		if name := n.Underlying.Name; name == "uintptr" || name == "Pointer" {
-			s.add(notSendable.at(pos, subject, fmt.Sprintf("%s, a %s", t.Short, n.Underlying.Short), "send what it stands for"))
+			s.add(notSendable.at(pos, subject, s.short(t)+", "+article(n.Underlying.Short), "send what it stands for"))
 		}
 	case model.Chan:
-		s.add(notSendable.at(pos, subject, t.Short+", a channel", s.way()))
+		s.add(notSendable.at(pos, subject, s.short(t)+", a channel", s.way()))
 	case model.Func:
-		s.add(notSendable.at(pos, subject, t.Short+", a function", s.way()))
+		s.add(notSendable.at(pos, subject, s.short(t)+", a function", s.way()))
 	case model.Interface:
-		s.add(notSendable.at(pos, subject, t.Short+", an interface", "write the type that is sent, or a struct with a field for each possible one"))
+		s.add(notSendable.at(pos, subject, s.short(t)+", an interface", "write the type that is sent, or a struct with a field for each possible one"))
 	case model.Pointer:
-		s.add(notSendable.at(pos, subject, t.Short+", a pointer with a name", "write the pointer as it is"))
+		s.add(notSendable.at(pos, subject, s.short(t)+", a pointer with a name", "write the pointer as it is"))
 	default:
 		if n.Owner != s.pkg && !s.wire[n] {
-			s.add(foreignType.at(pos, subject, t.Short, n.PkgName, s.outside(n)))
+			s.add(foreignType.at(pos, subject, s.short(t), n.PkgName, s.outside(n)))
 		}
 	}
 }

@@ -168,7 +168,7 @@ func (l *loader) surroundings(p *packages.Package, pkg *model.Package) error {
 	if pkg.Generated, err = generatedIn(pkg.Dir, fixtures); err != nil || !pkg.IsAnnotated() {
 		return err
 	}
-	files, err := goFiles(token.NewFileSet(), fixtures, parser.SkipObjectResolution, func(string) bool { return true })
+	files, err := goFiles(l.fset, fixtures, parser.SkipObjectResolution, func(string) bool { return true })
 	if err != nil {
 		return err
 	}

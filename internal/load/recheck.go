@@ -91,23 +91,20 @@ func (c *checker) imported(p *packages.Package, path string) (*types.Package, er
 	}
 	imp := p.Imports[path]
 	if imp == nil {
-		for _, e := range p.Errors { // the go command says why
-			if e.Kind == packages.ListError && strings.Contains(e.Msg, path) {
-				return nil, errors.New(e.Msg)
-			}
-		}
-		return nil, errors.New("the go command does not find it")
+		return nil, errors.New("the go command does not know it")
 	}
 	if t := c.typed[imp]; t != nil {
 		return t.pkg, nil
 	}
-	if imp.Types != nil && imp.Types.Complete() {
+	if imp.Name != "" && imp.Types != nil && imp.Types.Complete() {
 		return imp.Types, nil
 	}
-	if len(imp.Errors) > 0 {
-		return nil, errors.New(imp.Errors[0].Msg)
+	for _, e := range append(p.Errors, imp.Errors...) { // the go command says why
+		if e.Kind == packages.ListError && strings.Contains(e.Msg, path) {
+			return nil, errors.New(strings.Join(strings.Fields(e.Msg), " "))
+		}
 	}
-	return nil, errors.New("there is no package of that path")
+	return nil, errors.New("the go command does not find it")
 }
 
 type importer func(path string) (*types.Package, error)
