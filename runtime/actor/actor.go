@@ -7,15 +7,11 @@ import (
 
 // GenActor is one actor: S is its behavior, C its work cell. Generated handles hold it.
 type GenActor[S, C any] struct {
+	info  *GenKind[S, C]
+	build func() S
 	core
 	mail  mailbox[C]
-	info  *GenKind[S, C]
 	state S
-	build func() S
-
-	// The message being handled, in mailboxes that are worked off one by one.
-	spare   *cell[C]
-	inSpare bool
 }
 
 // Handle returns the actor's control.
@@ -95,18 +91,18 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (u
 }
 
 // commit ends what reserve began: the message is queued.
-func (a *GenActor[S, C]) commit(s uint32, w *worker) {
-	a.count++
-	a.st.Store(s | held | queued)
+func (c *core) commit(s uint32, w *worker) {
+	c.count++
+	c.st.Store(s | held | queued)
 	if s&held == 0 {
-		a.proc.sched.schedule(&a.core, w)
+		c.proc.sched.schedule(c, w)
 	}
 }
 
 // evict drops the oldest message. It is called with the lock, and has given it up when it returns.
 func (a *GenActor[S, C]) evict(s uint32) {
 	var oldest cell[C]
-	a.mail.takeOne(&a.info.blocks, a.proc, &oldest)
+	a.mail.dequeue(&a.info.blocks, &oldest)
 	a.seen++
 	if a.seen == a.count {
 		s &^= queued
@@ -117,22 +113,27 @@ func (a *GenActor[S, C]) evict(s uint32) {
 
 // drop reports everything in the mailbox undelivered. The caller has the turn.
 func (a *GenActor[S, C]) drop(reason *Error) {
+	a.dropTaken(reason)
+	a.dropQueue(reason)
+}
+
+// dropTaken reports undelivered what the turn's holder has taken. The caller has the turn.
+func (a *GenActor[S, C]) dropTaken(reason *Error) {
 	for c := a.mail.current(); c != nil; c = a.mail.current() {
 		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
-		a.mail.advance(&a.info.blocks, a.proc)
+		a.mail.advance(&a.info.blocks)
 	}
-	a.dropQueue(reason)
 }
 
 // dropQueue reports undelivered what the turn's holder has not taken.
 func (a *GenActor[S, C]) dropQueue(reason *Error) {
 	s := a.lock()
 	var rest mailbox[C]
-	a.mail.moveTo(&rest, a.exact())
+	a.mail.moveTo(&rest)
 	a.admit()
 	a.unlock(s &^ queued)
 	for c := rest.current(); c != nil; c = rest.current() {
 		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
-		rest.advance(&a.info.blocks, a.proc)
+		rest.advance(&a.info.blocks)
 	}
 }

@@ -22,7 +22,10 @@ func splitAddress(address string) (proc, name string, err error) {
 		if u.Host == "" || u.Port() == "" {
 			return "", "", bad("no host and port")
 		}
-		if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		if u.Fragment != "" {
+			return "", "", bad("# and a number is how a ref prints, and names nobody: Handle.Address has the address of a named actor")
+		}
+		if u.RawQuery != "" || u.User != nil {
 			return "", "", bad("more than scheme, host, port and path")
 		}
 		procName, actorName, ok := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")

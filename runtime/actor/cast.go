@@ -6,12 +6,12 @@ import (
 )
 
 // Cast reserves the cell of a cast. It holds the mailbox until Send, which must follow at once.
-func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[S, C], error) {
+func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error) {
 	if a == nil {
-		return GenCast[S, C]{}, errZeroHandle
+		return GenCast[C]{}, errZeroHandle
 	}
 	if ctx.Err() != nil {
-		return GenCast[S, C]{}, contextError(a.kind.what(op), ctx)
+		return GenCast[C]{}, contextError(a.kind.what(op), ctx)
 	}
 	cx, hs := originOf(ctx)
 	var from *core
@@ -19,29 +19,61 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[S, C], er
 	if cx != nil {
 		from, w = cx.core, cx.w
 	}
+	// What follows is reserve for the common case: the lock is free, the mailbox open and not full, and its last block too.
+	s := a.st.Load()
+	if s&(locked|closing|ended) == 0 && hs == nil && !a.proc.isolated && a.st.CompareAndSwap(s, s|locked) {
+		if a.count-a.seen < a.limit {
+			if c := a.mail.room(); c != nil {
+				c.op, c.from = op, from
+				return GenCast[C]{Args: &c.args, c: &a.core, w: w, s: s}, nil
+			}
+		}
+		a.unlock(s)
+	}
+	return a.castSlow(ctx, cx, hs, op)
+}
+
+// castSlow is Cast for the other cases.
+func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers, op uint16) (GenCast[C], error) {
+	var from *core
+	var w *worker
+	if cx != nil {
+		from, w = cx.core, cx.w
+	}
+	var e *extra
+	if hs != nil {
+		e = &hs.extra
+	}
 	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
-		return a.castApart(&apart[C]{cell: cell[C]{from: from, op: op}, ctx: ctx, cx: cx}, hs), nil
+		return a.castApart(cell[C]{from: from, extra: e, op: op}, func(c *cell[C]) error {
+			return a.sendIsolated(ctx, cx, w, c)
+		}), nil
 	}
 	s, c, err := a.reserve(ctx, cx, op)
 	if err != nil {
-		return GenCast[S, C]{}, err
+		return GenCast[C]{}, err
 	}
 	if c == nil {
-		return a.castApart(&apart[C]{cell: cell[C]{from: from, op: op}, dropped: true}, hs), nil
+		return a.castApart(cell[C]{from: from, extra: e, op: op}, func(c *cell[C]) error {
+			a.dropNewest(c)
+			return nil
+		}), nil
 	}
-	c.op = op
-	c.from = from
-	if hs != nil {
-		c.extra = &hs.extra
-	}
-	return GenCast[S, C]{Args: &c.args, a: a, w: w, s: s}, nil
+	c.op, c.from, c.extra = op, from, e
+	return GenCast[C]{Args: &c.args, c: &a.core, w: w, s: s}, nil
+}
+
+// castApart returns a cast that is written elsewhere than in the mailbox.
+func (a *GenActor[S, C]) castApart(c cell[C], send func(*cell[C]) error) GenCast[C] {
+	m := &apart[C]{cell: c, send: send}
+	return GenCast[C]{Args: &m.cell.args, apart: m}
 }
 
 // GenCast is a cast on its way: its arguments go into Args.
-type GenCast[S, C any] struct {
+type GenCast[C any] struct {
 	Args *C
 
-	a     *GenActor[S, C]
+	c     *core
 	w     *worker
 	s     uint32
 	apart *apart[C] // for a message that is not written in the mailbox at once
@@ -49,47 +81,39 @@ type GenCast[S, C any] struct {
 
 // apart is a message that goes through the codec first, or that a policy drops.
 type apart[C any] struct {
-	cell    cell[C]
-	ctx     context.Context
-	cx      *Context
-	dropped bool
-}
-
-func (a *GenActor[S, C]) castApart(m *apart[C], hs *headers) GenCast[S, C] {
-	if hs != nil {
-		m.cell.extra = &hs.extra
-	}
-	return GenCast[S, C]{Args: &m.cell.args, a: a, apart: m}
+	cell cell[C]
+	send func(*cell[C]) error
 }
 
 // Send ends the cast: it is accepted.
-func (g *GenCast[S, C]) Send() error {
+func (g *GenCast[C]) Send() error {
 	if g.apart != nil {
-		return g.sendApart()
+		return g.apart.send(&g.apart.cell)
 	}
-	g.a.commit(g.s, g.w)
+	g.c.commit(g.s, g.w)
 	return nil
 }
 
-func (g *GenCast[S, C]) sendApart() error {
-	a, c := g.a, &g.apart.cell
-	if g.apart.dropped {
-		a.undelivered(c.from, c.extra, c.op, &c.args, errFull(&a.core, c.op))
-		return nil
-	}
+// dropNewest drops a message that was accepted by policy.
+func (a *GenActor[S, C]) dropNewest(c *cell[C]) {
+	a.undelivered(c.from, c.extra, c.op, &c.args, errFull(&a.core, c.op))
+}
+
+// sendIsolated queues a message after it went through the codec.
+func (a *GenActor[S, C]) sendIsolated(ctx context.Context, cx *Context, w *worker, c *cell[C]) error {
 	if err := a.info.throughCodec(c, a.proc); err != nil {
 		return err
 	}
-	s, slot, err := a.reserve(g.apart.ctx, g.apart.cx, c.op)
+	s, slot, err := a.reserve(ctx, cx, c.op)
 	if err != nil {
 		return err
 	}
 	if slot == nil {
-		a.undelivered(c.from, c.extra, c.op, &c.args, errFull(&a.core, c.op))
+		a.dropNewest(c)
 		return nil
 	}
 	*slot = *c
-	a.commit(s, g.w)
+	a.commit(s, w)
 	return nil
 }
 

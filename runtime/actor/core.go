@@ -23,35 +23,40 @@ const (
 	ended                       // has ended
 )
 
-// core is the part of an actor that does not depend on its type.
+// core is the part of an actor that does not depend on its type. Fields are in the order of who uses them, so that a
+// sender and the turn's holder on another processor do not take cache lines from each other without need: what
+// is seldom used or never changed comes first, what the turn's holder changes in every batch in the middle, and what senders
+// change last, next to the mailbox that follows in GenActor.
 type core struct {
-	st       atomic.Uint32
-	count    uint32        // messages accepted so far; under locked
-	seen     uint32        // of these worked off, when a sender last looked; under locked
-	limit    uint32        // cells that may wait
-	consumed atomic.Uint32 // of these worked off; stored by the turn's holder
-	epoch    atomic.Uint32 // failed incarnations before this one
-
-	proc    *Proc
-	self    turner
-	kind    *kindInfo
-	config  *spawnConfig
-	running atomic.Pointer[Context] // the turn holder's context while it handles messages
-	hears   atomic.Bool             // the state has HandleUndelivered
-	doomed  atomic.Bool             // killed: whoever holds the turn lets go of the actor
-	side    atomic.Pointer[side]    // what few actors need, or only at the end
-	calls   *GenCall                // calls that are not answered; under locked
-	worked  uint32                  // messages worked off; the turn's
-	// unsettled tells the turn's holder that the lifecycle has something to do before mail.
-	unsettled bool
-	awaited   bool  // the lifecycle waits for the children to end; under proc.tree
-	runNext   *core // in the run queue
-
+	proc   *Proc
+	self   turner
+	kind   *kindInfo
+	config *spawnConfig
 	name   string
 	serial uint64
 
 	// The tree, under proc.tree.
 	parent, firstChild, nextSibling, prevSibling *core
+
+	side    atomic.Pointer[side] // what few actors need, or only at the end
+	epoch   atomic.Uint32        // failed incarnations before this one
+	hears   atomic.Bool          // the state has HandleUndelivered
+	doomed  atomic.Bool          // killed: whoever holds the turn lets go of the actor
+	awaited bool                 // the lifecycle waits for the children to end; under proc.tree
+
+	// unsettled tells the turn's holder that the lifecycle has something to do before mail.
+	unsettled bool
+	worked    uint32                  // messages worked off; the turn's
+	running   atomic.Pointer[Context] // the turn holder's context while it handles messages
+	runNext   *core                   // in the run queue
+
+	consumed atomic.Uint32 // messages worked off, as published by the turn's holder
+
+	st    atomic.Uint32
+	count uint32   // messages accepted so far; under locked
+	seen  uint32   // of these worked off, when a sender last looked; under locked
+	limit uint32   // cells that may wait
+	calls *GenCall // calls that are not answered; under locked
 }
 
 // turner is the typed part of an actor, as the scheduler and the lifecycle see it.
@@ -119,7 +124,7 @@ func (c *core) lock() uint32 {
 		if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
 			return s
 		}
-		if spins > 20 {
+		if spins > 200 {
 			runtime.Gosched() // the holder may have been preempted
 		}
 	}

@@ -18,8 +18,9 @@ type cell[C any] struct {
 
 // A block is a run of cells; a mailbox is a chain of them.
 type block[C any] struct {
-	cells [blockCells]cell[C]
-	next  *block[C]
+	cells   [blockCells]cell[C]
+	next    *block[C]
+	charged *Proc // counts it in its MaxQueued
 }
 
 // mailbox is an actor's queue. One cell is part of the actor: a mailbox with at most one message needs no block.
@@ -38,13 +39,32 @@ type mailbox[C any] struct {
 	pos    uint32
 	end    uint32 // cells used in the last block of the chain taken
 	inSlot bool   // slot is among what was taken, and not worked off
+
+	head uint32 // cells of first that are gone, in mailboxes that are worked off one by one; under locked
+}
+
+// room returns a free cell, appended to the queue, or nil if that takes another block. It is called under the lock.
+func (m *mailbox[C]) room() *cell[C] {
+	b := m.last
+	if b == nil {
+		if m.full {
+			return nil
+		}
+		m.full = true
+		return &m.slot
+	}
+	if m.fill == blockCells {
+		return nil
+	}
+	c := &b.cells[m.fill%blockCells]
+	m.fill++
+	return c
 }
 
 // reserve returns a free cell, appended to the queue. It is called under the lock.
 func (m *mailbox[C]) reserve(k *blocks[C], p *Proc) *cell[C] {
-	if !m.full && m.first == nil {
-		m.full = true
-		return &m.slot
+	if c := m.room(); c != nil {
+		return c
 	}
 	if m.last == nil || m.fill == blockCells {
 		b := k.get(p)
@@ -79,36 +99,39 @@ func (m *mailbox[C]) settle() {
 }
 
 // moveTo moves what is queued, and not taken by the turn's holder, to rest, taken. It is called under the lock.
-func (m *mailbox[C]) moveTo(rest *mailbox[C], exact bool) {
+func (m *mailbox[C]) moveTo(rest *mailbox[C]) {
 	if m.full && !m.taken {
 		rest.slot, m.slot = m.slot, cell[C]{}
 		m.full = false
 		rest.inSlot = true
 	}
 	rest.cur, rest.end = m.first, m.fill
-	if exact {
-		rest.pos, m.pos = m.pos, 0
-	}
+	rest.pos, m.head = m.head, 0
 	m.first, m.last, m.fill = nil, nil, 0
 }
 
-// takeOne takes the oldest message alone, into spare. It is called under the lock by the turn's holder.
-func (m *mailbox[C]) takeOne(k *blocks[C], p *Proc, spare *cell[C]) {
+// takeOne takes the oldest message alone. It is called under the lock by the turn's holder.
+func (m *mailbox[C]) takeOne(k *blocks[C]) {
+	b := k.new()
+	m.dequeue(k, &b.cells[0])
+	m.cur, m.pos, m.end = b, 0, 1
+}
+
+// dequeue moves the oldest message to c, in mailboxes that are worked off one by one. It is called under the lock.
+func (m *mailbox[C]) dequeue(k *blocks[C], c *cell[C]) {
 	if m.full {
-		*spare, m.slot, m.full = m.slot, cell[C]{}, false
+		*c, m.slot, m.full = m.slot, cell[C]{}, false
 		return
 	}
-	// Here pos counts the cells of first that are worked off.
-	c := &m.first.cells[m.pos]
-	*spare, *c = *c, cell[C]{}
-	m.pos++
-	if m.first == m.last && m.pos == m.fill {
-		k.put(p, m.first)
-		m.first, m.last, m.fill, m.pos = nil, nil, 0, 0
-	} else if m.pos == blockCells {
-		b := m.first
-		m.first, m.pos = b.next, 0
-		k.put(p, b)
+	*c = m.first.cells[m.head]
+	m.head++
+	switch b := m.first; {
+	case b == m.last && m.head == m.fill:
+		m.first, m.last, m.fill, m.head = nil, nil, 0, 0
+		k.put(b)
+	case m.head == blockCells:
+		m.first, m.head = b.next, 0
+		k.put(b)
 	}
 }
 
@@ -124,49 +147,58 @@ func (m *mailbox[C]) current() *cell[C] {
 }
 
 // advance drops the current cell. It reports whether a block was worked off.
-func (m *mailbox[C]) advance(k *blocks[C], p *Proc) bool {
+func (m *mailbox[C]) advance(k *blocks[C]) bool {
 	if m.inSlot {
 		m.slot = cell[C]{}
 		m.inSlot = false
 		return false
 	}
-	m.cur.cells[m.pos] = cell[C]{}
+	b := m.cur
 	m.pos++
 	switch {
-	case m.cur.next == nil && m.pos == m.end:
-		k.put(p, m.cur)
-		m.cur, m.pos = nil, 0
-		return true
+	case b.next == nil && m.pos == m.end:
+		m.cur = nil
 	case m.pos == blockCells:
-		b := m.cur
-		m.cur, m.pos = b.next, 0
-		k.put(p, b)
-		return true
+		m.cur = b.next
+	default:
+		return false
 	}
-	return false
+	m.pos = 0
+	k.put(b)
+	return true
 }
 
-// blocks is the pool of a kind's blocks. What is in use counts against its proc's MaxQueued.
+// blocks is the pool of a kind's blocks.
 type blocks[C any] struct {
 	pool sync.Pool
 	size int64 // bytes of one block
 }
 
+// get returns a block for a mailbox of p, or nil if that would exceed MaxQueued.
 func (k *blocks[C]) get(p *Proc) *block[C] {
-	if p.queued.Add(k.size) > p.maxQueued {
-		p.queued.Add(-k.size)
+	b := k.new()
+	if b.charged = p; p.queued.Add(k.size) > p.maxQueued {
+		k.put(b)
 		return nil
 	}
+	return b
+}
+
+// new returns a block that does not count.
+func (k *blocks[C]) new() *block[C] {
 	if b, ok := k.pool.Get().(*block[C]); ok {
 		return b
 	}
 	return new(block[C])
 }
 
-// put gives back a block whose cells are zeroed.
-func (k *blocks[C]) put(p *Proc, b *block[C]) {
-	p.queued.Add(-k.size)
-	b.next = nil
+// put gives back a block. Its cells are zeroed all at once, which costs less than one by one.
+func (k *blocks[C]) put(b *block[C]) {
+	clear(b.cells[:])
+	if b.charged != nil {
+		b.charged.queued.Add(-k.size)
+	}
+	b.next, b.charged = nil, nil
 	k.pool.Put(b)
 }
 

@@ -29,22 +29,22 @@ func (p *Proc) find(t *target) *core {
 
 // outbound finds the link for a message, and fills env with what the ref and ctx tell.
 func (k *GenKind[S, C]) outbound(ctx context.Context, r GenRef, op uint16, env *Envelope) (Link, *Context, error) {
-	what := k.what(op)
 	if r.proc == nil || r.IsZero() {
-		return nil, nil, errUnbound(what)
+		return nil, nil, errUnbound(k.what(op))
 	}
 	if ctx.Err() != nil {
-		return nil, nil, contextError(what, ctx)
+		return nil, nil, contextError(k.what(op), ctx)
 	}
 	p, t := r.proc, r.to.Value()
 	if t.id.Proc == p.id || t.id.Serial == 0 && p.owns(t.address) {
 		if c := p.find(&t); c != nil && k.of(c) == nil {
 			return nil, nil, errKind(k.short, c)
 		}
-		return nil, nil, NewError(CodeNotFound, fmt.Sprintf("%s: proc %s has no such actor: %v", what, p.name, r), nil)
+		return nil, nil, NewError(CodeNotFound, fmt.Sprintf("%s: proc %s has no such actor: %v", k.what(op), p.name, r), nil)
 	}
 	if p.transport == nil {
-		return nil, nil, NewError(CodeUnreachable, fmt.Sprintf("%s: %v is in another proc, and proc %s has no transport: start it with remote.Listen or remote.Enable", what, r, p.name), nil)
+		return nil, nil, NewError(CodeUnreachable, fmt.Sprintf("%s: %v is in another proc, and proc %s has no transport: start it with remote.Listen or remote.Enable",
+			k.what(op), r, p.name), nil)
 	}
 	p.learn(&k.kindInfo)
 	cx, hs := originOf(ctx)
@@ -54,7 +54,7 @@ func (k *GenKind[S, C]) outbound(ctx context.Context, r GenRef, op uint16, env *
 	}
 	link, err := p.transport.Link(ctx, t.address, t.id.Proc)
 	if err != nil {
-		return nil, nil, NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", what, err), err)
+		return nil, nil, NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err)
 	}
 	env.To, env.ToName = t.id.Serial, t.name
 	env.Handler, env.Schema = k.handlers[op].ID, k.handlers[op].Schema

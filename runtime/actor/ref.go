@@ -27,7 +27,8 @@ func newRef(p *Proc, to target) GenRef { return GenRef{proc: p, to: unique.Make(
 // IsZero tells whether the ref names nobody.
 func (r GenRef) IsZero() bool { return r.to == unique.Handle[target]{} }
 
-// String returns the address, or the id where the actor's proc has none.
+// String says for people whom the ref names: an address, or for a ref by number the proc's address and the number, or
+// the id where the proc has no address. A program that passes an address on uses Handle.Address.
 func (r GenRef) String() string {
 	if r.IsZero() {
 		return "nobody"

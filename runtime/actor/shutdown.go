@@ -18,6 +18,9 @@ type ShutdownReport struct {
 	Took time.Duration
 }
 
+// byeTime is what a shutdown whose time is up still takes to tell other procs.
+const byeTime = 200 * time.Millisecond
+
 // Abandoned is an actor that was killed while a handler ran.
 type Abandoned struct {
 	ID   ID
@@ -61,7 +64,12 @@ func (p *Proc) Shutdown(ctx context.Context) (*ShutdownReport, error) {
 		<-empty
 	}
 	if p.transport != nil {
-		p.transport.Stop(ctx)
+		bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), byeTime)
+		if err == nil {
+			bye = ctx
+		}
+		p.transport.Stop(bye)
+		cancel()
 	}
 	p.sched.close()
 	report.Took = time.Since(begun)

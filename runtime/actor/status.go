@@ -71,6 +71,15 @@ func (h Handle) Name() string {
 	return h.c.name
 }
 
+// Address returns the address under which other procs find the actor by its name. It is "" for an anonymous actor, and in a proc
+// that does not listen.
+func (h Handle) Address() string {
+	if h.c == nil || h.c.name == "" || h.c.proc.address() == "" {
+		return ""
+	}
+	return joinAddress(h.c.proc.address(), h.c.name)
+}
+
 // Kind returns the name of the actor's type, with its import path unless //actor:actor name= says otherwise.
 func (h Handle) Kind() string {
 	if h.c == nil {

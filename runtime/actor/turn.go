@@ -8,33 +8,52 @@ const fairShare = 64
 func (a *GenActor[S, C]) turns(w *worker) {
 	for {
 		if a.doomed.Load() {
-			a.dropTaken()
+			a.dropTaken(errGoneText(&a.core))
 			return
 		}
-		if a.unsettled || a.st.Load()&alarm != 0 {
-			if !a.attend(w) {
-				return
-			}
+		if a.unsettled && !a.attend(w) {
+			return
 		}
-		if a.currentCell() == nil {
+		if a.mail.current() == nil {
 			if got, done := a.fill(w); done {
 				return
 			} else if !got {
 				continue
 			}
+		} else if a.st.Load()&alarm != 0 {
+			a.unsettled = true
+			continue
 		}
 		w.cx.core = &a.core
 		a.running.Store(w.cx)
+		before := a.worked
 		others := a.batch(w)
 		if a.running.Swap(nil) == nil { // killed meanwhile, and the worker written off
 			w.unblock()
-			a.dropTaken()
+			a.dropTaken(errGoneText(&a.core))
 			return
 		}
 		if others {
 			w.sched.requeue(&a.core)
 			return
 		}
+		if a.worked-before > 1 {
+			w.linger()
+		}
+	}
+}
+
+// lingerSpins is how long an actor whose messages stream in waits for the next ones before it looks: some
+// 200 ns, in which a sender on another processor has added a few. To look after every one would have the two
+// fight for the mailbox's cache line.
+const lingerSpins = 400
+
+// linger waits for that time if nothing else waits for the worker.
+func (w *worker) linger() {
+	if w.sched.procs == 1 || w.slot.Load() != nil || w.sched.waiting.Load() > 0 {
+		return
+	}
+	for range lingerSpins {
 	}
 }
 
@@ -50,13 +69,17 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 	switch {
 	case s&(alarm|killed) != 0:
 		a.unlock(s)
+		a.unsettled = true
 		return false, false
 	case s&queued != 0:
-		if a.exact() {
-			s = a.takeExact(s)
-		} else {
+		if !a.exact() {
 			a.mail.take()
 			s &^= queued
+		} else {
+			a.mail.takeOne(&a.info.blocks)
+			if a.seen++; a.seen == a.count {
+				s &^= queued
+			}
 		}
 		a.unlock(s)
 		return true, false
@@ -70,63 +93,32 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 	return false, true
 }
 
-// takeExact takes the oldest message alone. It is called under the lock.
-func (a *GenActor[S, C]) takeExact(s uint32) uint32 {
-	if a.spare == nil {
-		a.spare = new(cell[C])
-	}
-	a.mail.takeOne(&a.info.blocks, a.proc, a.spare)
-	a.inSpare = true
-	if a.seen++; a.seen == a.count {
-		s &^= queued
-	}
-	return s
-}
-
-// currentCell returns the message to handle next of those taken, or nil.
-func (a *GenActor[S, C]) currentCell() *cell[C] {
-	if a.exact() {
-		if a.inSpare {
-			return a.spare
-		}
-		return nil
-	}
-	return a.mail.current()
-}
-
-// advance drops the current message: it has been handled.
-func (a *GenActor[S, C]) advance() {
-	a.worked++
-	if a.exact() {
-		*a.spare, a.inSpare = cell[C]{}, false
-		return
-	}
-	if a.mail.advance(&a.info.blocks, a.proc) || a.limit <= 2*blockCells {
-		a.consumed.Store(a.worked)
-	}
-}
-
-// dropTaken reports undelivered what the turn's holder had taken when the actor was killed.
-func (a *GenActor[S, C]) dropTaken() {
-	reason := errGoneText(&a.core)
-	for c := a.currentCell(); c != nil; c = a.currentCell() {
-		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
-		a.advance()
-	}
-}
-
 // batch handles the messages that were taken. It reports whether it stopped for others that wait. If a handler
 // panics, or ends its goroutine, the incarnation has failed, and the rest is left for the next one.
 func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 	t := guard{c: &a.core, w: w}
 	defer t.caught(a)
+	run, cx := a.info.spec.Run, w.cx
 	for n := 1; ; n++ {
-		c := a.currentCell()
+		c := a.mail.current()
 		if c == nil {
 			break
 		}
-		failed := a.handle(w, c)
-		a.advance()
+		failed := false
+		if cx.from = c.from; c.extra == nil {
+			err := run(a.state, cx, c.op, &c.args, nil)
+			if cx.over.Load() != nil {
+				cx = w.renew(cx)
+			}
+			failed = err != nil && a.castFailed(err, c.op)
+		} else {
+			failed = a.handleExtra(w, cx, c, c.extra)
+			cx = w.cx
+		}
+		a.worked++
+		if a.mail.advance(&a.info.blocks) || a.limit <= 2*blockCells {
+			a.consumed.Store(a.worked)
+		}
 		if failed || a.doomed.Load() {
 			break
 		}
@@ -142,24 +134,6 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 	}
 	t.returned = true
 	return others
-}
-
-// handle runs one message. It reports whether the incarnation has failed.
-func (a *GenActor[S, C]) handle(w *worker, c *cell[C]) (failed bool) {
-	cx := w.cx
-	cx.from = c.from
-	e := c.extra
-	if e == nil {
-		err := a.info.spec.Run(a.state, cx, c.op, &c.args, nil)
-		if cx.over.Load() != nil {
-			w.renew(cx)
-		}
-		if err != nil {
-			return a.castFailed(err, c.op)
-		}
-		return false
-	}
-	return a.handleExtra(w, cx, c, e)
 }
 
 // handleExtra runs a message that has more than arguments.
@@ -203,10 +177,11 @@ func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extr
 }
 
 // renew gives the worker a new context, because somebody may still look at the old one.
-func (w *worker) renew(old *Context) {
+func (w *worker) renew(old *Context) *Context {
 	old.end(errReturned)
 	w.cx = &Context{w: w, core: old.core}
 	old.core.running.CompareAndSwap(old, w.cx) // unless the actor has been killed
+	return w.cx
 }
 
 // guard sees user code end otherwise than by returning.
@@ -240,7 +215,7 @@ func (c *core) exitedGoroutine(w *worker) {
 // stepOver fails the incarnation at the current message and drops that. If it was a call, its caller gets the failure once
 // the actor has taken note of it.
 func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
-	c := a.currentCell()
+	c := a.mail.current()
 	f.op = c.op
 	f.err.(*Error).Text = a.kind.what(c.op) + ": " + f.err.(*Error).Text
 	a.fail(f)
@@ -252,5 +227,6 @@ func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
 			frame.answer(a.proc, f.err)
 		}
 	}
-	a.advance()
+	a.worked++
+	a.mail.advance(&a.info.blocks)
 }
