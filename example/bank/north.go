@@ -13,9 +13,6 @@ import (
 	"github.com/actorgen/actorgen/runtime/remote"
 )
 
-// lobbyName is the name at which the south reports: of all names of actors the one that the processes share.
-const lobbyName = "lobby"
-
 // runNorth is the program in the process that was started by hand: it opens its half of the bank, starts the south,
 // has the ledger carried out, and reports to out. It returns the status for the program to end with, or an error if the
 // bank could not open.
@@ -30,15 +27,16 @@ func runNorth(ctx context.Context, set settings, in *source, out io.Writer, prog
 		return 0, err
 	}
 	opened := make(chan bank.Branch, 1)
-	if _, err := bank.SpawnLobby(proc, lobbyName, func() *bank.Lobby { return bank.NewLobby(opened) }); err != nil {
+	lobby, err := bank.SpawnLobby(proc, "lobby", func() *bank.Lobby { return bank.NewLobby(opened) })
+	if err != nil {
 		return 0, err
 	}
-	south, err := startSouth(proc.Address()+"/"+lobbyName, set.clerks, progress)
+	south, err := startSouth(lobby.Actor().Address(), set.clerks, progress)
 	if err != nil {
 		return 0, err
 	}
 	defer func() {
-		if ended := south.stop(openTime); ended != nil && status == exitDone {
+		if ended := south.stop(openTime); ended != nil && err == nil && status == exitDone {
 			err = errors.Join(err, fmt.Errorf("close the south: %w", ended))
 		}
 	}()

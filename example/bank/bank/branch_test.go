@@ -42,7 +42,8 @@ func newBank(t *testing.T) bank.Branch {
 		t.Fatal(err)
 	}
 	opened := make(chan bank.Branch, 1)
-	if _, err := bank.SpawnLobby(north, "lobby", func() *bank.Lobby { return bank.NewLobby(opened) }); err != nil {
+	hall, err := bank.SpawnLobby(north, "lobby", func() *bank.Lobby { return bank.NewLobby(opened) })
+	if err != nil {
 		t.Fatal(err)
 	}
 	south := newProc(t, bank.South, remote.Enable())
@@ -50,7 +51,7 @@ func newBank(t *testing.T) bank.Branch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lobby, err := bank.LobbyAt(south, north.Address()+"/lobby")
+	lobby, err := bank.LobbyAt(south, hall.Actor().Address())
 	if err != nil {
 		t.Fatal(err)
 	}
