@@ -46,6 +46,11 @@ func (c *core) ref() GenRef {
 // can be dropped.
 func (c *core) exact() bool { return c.config.full == FullDropOldest }
 
+// fromLink is the context of messages from other procs: a link never waits.
+var fromLink context.Context = linkContext{context.Background()}
+
+type linkContext struct{ context.Context }
+
 // reserve takes the lock and a free cell, waiting for room if the policy says so. Without a cell the lock is not
 // held; without an error either, the message is to be dropped.
 func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (uint32, *cell[C], error) {
@@ -62,7 +67,7 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (u
 			if a.count-a.seen >= a.limit {
 				switch a.config.full {
 				case FullBlock:
-					if ctx == nil { // from a link, which never waits
+					if ctx == fromLink {
 						break
 					}
 					if err := a.waitForRoom(ctx, s, cx, a.kind.what(op)); err != nil {

@@ -155,7 +155,7 @@ func (k *GenKind[S, C]) receiveInbound(c *core, op uint16, in *inbound) error {
 	}
 	f.extra.sender, f.extra.headers = sender, hs
 	if h.Flags&GenOneway != 0 {
-		s, slot, err := a.reserve(nil, nil, op)
+		s, slot, err := a.reserve(fromLink, nil, op)
 		if err != nil {
 			f.release()
 			return err
@@ -186,7 +186,7 @@ func (a *GenActor[S, C]) receiveCast(op uint16, in *inbound, sender *remoteSende
 	if hs != nil {
 		e = &extra{headers: hs, sender: sender}
 	}
-	s, c, err := a.reserve(nil, nil, op)
+	s, c, err := a.reserve(fromLink, nil, op)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (a *GenActor[S, C]) receiveCall(op uint16, in *inbound, f *GenCall) error {
 	}
 	pe.serving[env.Call] = call
 	pe.mu.Unlock()
-	if err := a.pushCall(nil, nil, nil, nil, op, f); err != nil {
+	if err := a.pushCall(fromLink, nil, nil, nil, op, f); err != nil {
 		pe.mu.Lock()
 		delete(pe.serving, env.Call)
 		pe.mu.Unlock()

@@ -158,7 +158,7 @@ func (k *GenKind[S, C]) At(p *Proc, address string) (GenRef, error) {
 				"address %q: proc %s has no transport: start it with remote.Listen or remote.Enable", address, p.name), nil)
 		}
 		if err := p.transport.Check(proc); err != nil {
-			return GenRef{}, NewError(CodeAddress, fmt.Sprintf("address %q: %v", address, err), err)
+			return GenRef{}, NewError(CodeAddress, err.Error(), err)
 		}
 	}
 	p.learn(&k.kindInfo)

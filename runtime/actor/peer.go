@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/actorgen/actorgen/codec"
@@ -184,6 +185,9 @@ func (pe *Peer) receiveAnswer(env *Envelope, payload []byte) error {
 		if e.Code == CodeSchema {
 			e.Text += fmt.Sprintf("; this proc calls it as %s.%s (schema %016x): generate both from one version", f.kind.short,
 				f.kind.handlers[f.op].Shape, f.kind.handlers[f.op].Schema)
+		}
+		if what := f.kind.what(f.op); (e.Code == CodeNotFound || e.Code == CodeKind) && !strings.HasPrefix(e.Text, what) {
+			e.Text = what + ": " + e.Text
 		}
 		f.answer(pe.proc, e)
 		return nil

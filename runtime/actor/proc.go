@@ -49,7 +49,6 @@ type Proc struct {
 	err        error
 	done       chan struct{}
 	crash      func(error)
-	forceClose func()
 }
 
 // A ProcOption is a property of a proc.

@@ -139,6 +139,9 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := checkName(name); err != nil {
+		return nil, nil, NewError(CodeMisuse, fmt.Sprintf("spawning a %s: %v", k.short, err), nil)
+	}
 	if build == nil {
 		return nil, nil, NewError(CodeMisuse, fmt.Sprintf("spawning %s %q: build is nil", k.short, name), nil)
 	}
@@ -181,9 +184,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 	returned := false
 	defer func() {
 		if !returned { // a panic, or an ended goroutine, which goes on ending
-			f := panicked(recover())
-			a.logStart(f.err)
-			err = f.err
+			err = panicked(recover()).err
 		}
 		alive := a.running.Swap(nil) != nil
 		cx.end(errReturned)
@@ -207,10 +208,6 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 	err = a.rebuild(cx)
 	returned = true
 	return err
-}
-
-func (c *core) logStart(err error) {
-	c.log().Error("the start of an actor panicked", "err", err, "stack", err.(*Error).Stack)
 }
 
 // failStart ends an actor that has not come to life.
@@ -299,4 +296,20 @@ func (c *core) startOver() {
 		sd.started = nil
 	}
 	sd.mu.Unlock()
+}
+
+// maxName bounds an actor's name, in bytes.
+const maxName = 1 << 10
+
+// checkName refuses names that no address could hold.
+func checkName(name string) error {
+	if len(name) > maxName {
+		return fmt.Errorf("a name of %d bytes is too long: %d at most", len(name), maxName)
+	}
+	for _, r := range name {
+		if r == '#' || r == '?' || r == '%' || r <= ' ' || r == 0x7f {
+			return fmt.Errorf("the name %q holds %q, which an address cannot: leave out #, ?, %% and white space", name, r)
+		}
+	}
+	return nil
 }

@@ -8,7 +8,7 @@ func (c *core) linkInTree(parent *core) error {
 	p.tree.Lock()
 	defer p.tree.Unlock()
 	if p.closed {
-		return NewError(CodeStopped, "proc "+p.name+" is shutting down, or has", nil)
+		return NewError(CodeStopped, "proc "+p.name+" is shutting down, or has shut down", nil)
 	}
 	first := &p.firstRoot
 	if parent != nil {
