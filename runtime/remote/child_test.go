@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,7 +30,12 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if left := leaked(); len(left) > 0 {
+		fmt.Fprintf(os.Stderr, "%d goroutines are left behind, the first: %s\n", len(left), left[0])
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // serveChild does what role says, "proc <url>" or "raw <network> <address>", prints where it listens, and ends with its
@@ -123,16 +127,3 @@ func spawnTally(p *actor.Proc, name string) (sample.CounterHandle, error) {
 // window is how many casts a benchmark sends before it makes sure that they were handled: a mailbox is bounded, and
 // casts for a full one come back.
 const window = 1 << 17
-
-// where returns a place to listen at on a network, as an address of a raw socket.
-func where(tb testing.TB, network string) string {
-	if network == "unix" {
-		dir, err := os.MkdirTemp("", "actorgen") // t.TempDir is too long for a socket's path
-		if err != nil {
-			tb.Fatal(err)
-		}
-		tb.Cleanup(func() { os.RemoveAll(dir) })
-		return filepath.Join(dir, "s")
-	}
-	return "127.0.0.1:0"
-}

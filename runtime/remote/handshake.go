@@ -59,7 +59,7 @@ func (t *transport) greet(ctx context.Context, conn net.Conn, want endpoint) (*l
 		}
 		l.start(t.forget)
 		return l, nil
-	case l != nil: // to be told why it never worked
+	case used: // it was in the table already: whoever has found it there is told why it does not work
 		l.fail(err)
 		l.start(t.forget)
 	}
@@ -109,7 +109,7 @@ func (t *transport) dialerSide(ctx context.Context, conn net.Conn, want endpoint
 	switch word {
 	case wordUse:
 		l, err := t.accept(ctx, conn, other)
-		return l, err == nil, err
+		return l, l != nil, err
 	case wordDup:
 		l, err := t.await(ctx, other.id)
 		return l, false, err
