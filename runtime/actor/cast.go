@@ -19,11 +19,15 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error
 	if cx != nil {
 		from, w = cx.core, cx.w
 	}
-	// What follows is reserve for the common case: the lock is free, the mailbox open and not full, and its last block too.
+	// What follows is reserve for the common case: the lock is free, the mailbox open and not full.
 	s := a.st.Load()
 	if s&(locked|closing|ended) == 0 && hs == nil && !a.proc.isolated && a.st.CompareAndSwap(s, s|locked) {
 		if a.count-a.seen < a.limit {
-			if c := a.mail.room(); c != nil {
+			c := a.mail.room()
+			if c == nil {
+				c = a.mail.reserve(&a.info.blocks, a.proc)
+			}
+			if c != nil {
 				c.op, c.from = op, from
 				return GenCast[C]{Args: &c.args, c: &a.core, w: w, s: s}, nil
 			}

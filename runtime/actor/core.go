@@ -119,13 +119,27 @@ func (c *core) sideOf() *side {
 
 // lock sets the locked bit and returns the word without it.
 func (c *core) lock() uint32 {
-	for spins := 0; ; spins++ {
+	s := c.st.Load()
+	if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
+		return s
+	}
+	return c.lockSlow()
+}
+
+// lockSlow waits longer and longer between looks, because every look takes the cache line from the holder. The holder needs
+// some hundred nanoseconds at most; if it takes longer it has been preempted.
+func (c *core) lockSlow() uint32 {
+	for pause := 16; ; {
 		s := c.st.Load()
 		if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
 			return s
 		}
-		if spins > 200 {
-			runtime.Gosched() // the holder may have been preempted
+		for range pause {
+		}
+		if pause < 4096 {
+			pause *= 2
+		} else {
+			runtime.Gosched()
 		}
 	}
 }

@@ -187,14 +187,14 @@ func (k *blocks[C]) get(p *Proc) *block[C] {
 // new returns a block that does not count.
 func (k *blocks[C]) new() *block[C] {
 	if b, ok := k.pool.Get().(*block[C]); ok {
+		clear(b.cells[:])
 		return b
 	}
 	return new(block[C])
 }
 
-// put gives back a block. Its cells are zeroed all at once, which costs less than one by one.
+// put gives back a block.
 func (k *blocks[C]) put(b *block[C]) {
-	clear(b.cells[:])
 	if b.charged != nil {
 		b.charged.queued.Add(-k.size)
 	}
