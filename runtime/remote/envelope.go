@@ -127,12 +127,11 @@ func appendString(b []byte, s string) []byte {
 
 // Reasons to refuse an envelope.
 var (
-	errCut      = errors.New("an envelope that is cut short")
-	errKind     = errors.New("a message of unknown kind")
-	errFlags    = errors.New("flags that do not fit the message's kind")
-	errNumber   = errors.New("a number out of range")
-	errLength   = errors.New("a length over the limit")
-	errTrailing = errors.New("bytes after the end")
+	errCut    = errors.New("an envelope that is cut short")
+	errKind   = errors.New("a message of unknown kind")
+	errFlags  = errors.New("flags that do not fit the message's kind")
+	errNumber = errors.New("a number out of range")
+	errLength = errors.New("a length over the limit")
 )
 
 // readEnvelope sets env to the envelope at the start of msg, and returns the payload. Both env.ToName and the payload

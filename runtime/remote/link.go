@@ -71,8 +71,6 @@ type link struct {
 	fresh     bool   // the message of this Begin opened the batch
 	slot      *slot  // where to note the schema that travels with it
 	sent      slot   // what to note there
-	messages  int    // in buf
-	crowd     int    // messages in the last batch written by a committer
 	committed uint64 // messages and pings so far
 	progress  uint64 // bytes written so far
 	waiting   []*waiter
