@@ -117,28 +117,28 @@ func (a *GenActor[S, C]) evict(s uint32) {
 }
 
 // drop reports everything in the mailbox undelivered. The caller has the turn.
-func (a *GenActor[S, C]) drop(reason *Error) {
-	a.dropTaken(reason)
-	a.dropQueue(reason)
+func (a *GenActor[S, C]) drop() {
+	a.dropTaken()
+	a.dropQueue()
 }
 
 // dropTaken reports undelivered what the turn's holder has taken. The caller has the turn.
-func (a *GenActor[S, C]) dropTaken(reason *Error) {
+func (a *GenActor[S, C]) dropTaken() {
 	for c := a.mail.current(); c != nil; c = a.mail.current() {
-		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
+		a.undelivered(c.from, c.extra, c.op, &c.args, errGoneText(&a.core))
 		a.mail.advance(&a.info.blocks)
 	}
 }
 
 // dropQueue reports undelivered what the turn's holder has not taken.
-func (a *GenActor[S, C]) dropQueue(reason *Error) {
+func (a *GenActor[S, C]) dropQueue() {
 	s := a.lock()
 	var rest mailbox[C]
 	a.mail.moveTo(&rest)
 	a.admit()
 	a.unlock(s &^ queued)
 	for c := rest.current(); c != nil; c = rest.current() {
-		a.undelivered(c.from, c.extra, c.op, &c.args, reason)
+		a.undelivered(c.from, c.extra, c.op, &c.args, errGoneText(&a.core))
 		rest.advance(&a.info.blocks)
 	}
 }

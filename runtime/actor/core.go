@@ -65,8 +65,8 @@ type turner interface {
 	rebuild(cx *Context) error // makes and starts a new state
 	behavior() any             // the state, for hooks
 	forget()                   // drops the state
-	drop(reason *Error)        // reports what is in the mailbox, by the turn's holder
-	dropQueue(reason *Error)   // the same without what the turn's holder has taken
+	drop()                     // reports what is in the mailbox, by the turn's holder
+	dropQueue()                // the same without what the turn's holder has taken
 }
 
 // side holds what few actors need. It is made when first needed.

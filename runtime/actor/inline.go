@@ -72,6 +72,7 @@ func (t *GenTurn[S, C]) Leave(err *error) {
 	}
 	switch {
 	case !alive: // killed meanwhile
+		a.proc.returnedLate(&a.core)
 		w.unblock()
 	case f != nil:
 		a.fail(f)

@@ -258,6 +258,7 @@ func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *fai
 			}
 		}
 		if c.running.Swap(nil) == nil {
+			c.proc.returnedLate(c)
 			w.unblock()
 		}
 	}()

@@ -41,14 +41,15 @@ type Proc struct {
 	makeTransport []func(Transport) (Transport, error)
 	addresses     []string
 
-	mu         sync.Mutex
-	failures   []Failure
-	hung       []Abandoned
-	shutdown   chan struct{} // closed when the shutdown is over; nil before it begins
-	report     *ShutdownReport
-	err        error
-	done       chan struct{}
-	crash      func(error)
+	mu       sync.Mutex
+	failures []Failure
+	hung     map[*core]int // 1: killed under a handler that has not returned
+	allBack  chan struct{} // closed when none is left, if a shutdown waits
+	shutdown chan struct{} // closed when the shutdown is over; nil before it begins
+	report   *ShutdownReport
+	err      error
+	done     chan struct{}
+	crash    func(error)
 }
 
 // A ProcOption is a property of a proc.

@@ -1,7 +1,9 @@
 package actor
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 )
 
@@ -11,14 +13,14 @@ type ShutdownReport struct {
 	Stopped int
 	// Killed is how many of them had to be killed because ctx ended first.
 	Killed int
-	// Abandoned are the handlers that have not returned when their actor was killed, since the proc's start. Their
-	// goroutines are left behind.
+	// Abandoned are the killed actors, since the proc's start, whose handler has not returned. Their goroutines are left
+	// behind.
 	Abandoned []Abandoned
 	// Took is how long the shutdown took.
 	Took time.Duration
 }
 
-// byeTime is what a shutdown whose time is up still takes to tell other procs.
+// byeTime is what a shutdown whose time is up still takes to tell other procs, and for handlers that are about to return.
 const byeTime = 200 * time.Millisecond
 
 // Abandoned is an actor that was killed while a handler ran.
@@ -72,15 +74,15 @@ func (p *Proc) Shutdown(ctx context.Context) (*ShutdownReport, error) {
 		cancel()
 	}
 	p.sched.close()
+	report.Abandoned = p.stillHung()
 	report.Took = time.Since(begun)
 	p.mu.Lock()
-	report.Abandoned = append(report.Abandoned, p.hung...)
 	p.report = report
 	close(p.shutdown)
 	close(p.done)
 	p.mu.Unlock()
 	for _, a := range report.Abandoned {
-		p.logger.Warn("a handler of a killed actor may not have returned", "actor", a.Name, "kind", a.Kind, "id", a.ID.String())
+		p.logger.Warn("a handler of a killed actor has not returned", "actor", a.Name, "kind", a.Kind, "id", a.ID.String())
 	}
 	return report, err
 }
@@ -135,24 +137,54 @@ func (p *Proc) killAll() int {
 	return left
 }
 
-// actorEnded is called after the actor is out of the tree.
-func (p *Proc) actorEnded() {
-	p.tree.Lock()
-	defer p.tree.Unlock()
-	if p.closed && p.actors == 0 {
-		select {
-		case <-p.empty:
-		default:
-			close(p.empty)
-		}
-	}
-}
-
 // abandoned notes an actor that is killed while a handler runs.
 func (p *Proc) abandoned(c *core) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.hung) < maxFailures {
-		p.hung = append(p.hung, Abandoned{ID: c.id(), Name: c.name, Kind: c.kind.name})
+	p.markHung(c, +1)
+}
+
+// returnedLate is called when such a handler has returned.
+func (p *Proc) returnedLate(c *core) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.markHung(c, -1)
+	if len(p.hung) == 0 && p.allBack != nil {
+		close(p.allBack)
+		p.allBack = nil
 	}
+}
+
+// markHung counts a kill up and a return down, in whichever order they come to be told. It is called under mu.
+func (p *Proc) markHung(c *core, n int) {
+	if p.hung == nil {
+		p.hung = make(map[*core]int)
+	}
+	if p.hung[c] += n; p.hung[c] == 0 {
+		delete(p.hung, c)
+	}
+}
+
+// stillHung returns the killed actors whose handlers have not returned. It gives those that are about to some time.
+func (p *Proc) stillHung() []Abandoned {
+	p.mu.Lock()
+	if len(p.hung) > 0 {
+		back := make(chan struct{})
+		p.allBack = back
+		p.mu.Unlock()
+		timer := time.NewTimer(byeTime)
+		select {
+		case <-back:
+		case <-timer.C:
+		}
+		timer.Stop()
+		p.mu.Lock()
+	}
+	defer p.mu.Unlock()
+	var all []Abandoned
+	for c := range p.hung {
+		all = append(all, Abandoned{ID: c.id(), Name: c.name, Kind: c.kind.name})
+	}
+	slices.SortFunc(all, func(a, b Abandoned) int { return cmp.Compare(a.ID.Serial, b.ID.Serial) })
+	return all
 }

@@ -200,6 +200,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 			a.startOver()
 			a.release(w)
 		} else {
+			a.proc.returnedLate(&a.core)
 			a.startOver()
 			err = errGoneText(&a.core)
 		}

@@ -85,7 +85,7 @@ func (c *core) finish(outcome Status) {
 	}
 	s := c.lock()
 	c.unlock(s | closing | ended)
-	c.self.drop(errGoneText(c))
+	c.self.drop()
 	c.self.forget()
 	c.over(sd)
 }
@@ -118,12 +118,11 @@ func (c *core) end(outcome Status) {
 	if !sd.claim(outcome) {
 		return
 	}
-	reason := errGoneText(c)
 	c.doomed.Store(true)
 	s := c.lock()
 	calls := c.calls
 	for f := calls; f != nil; f = f.next {
-		f.at = nil // nobody else answers it now
+		f.listed = false // nobody else answers it now, nor uses the frame again
 	}
 	c.calls = nil
 	c.unlock(s | closing | killed | ended | held)
@@ -135,10 +134,10 @@ func (c *core) end(outcome Status) {
 	for f := calls; f != nil; {
 		next := f.next
 		f.next, f.prev = nil, nil
-		f.orphan(reason)
+		f.orphan(errGoneText(c))
 		f = next
 	}
-	c.self.dropQueue(reason)
+	c.self.dropQueue()
 	for _, child := range c.children() {
 		child.kill(NewError(CodeStopped, fmt.Sprintf("the parent %s was killed", c.label()), outcome.Cause))
 	}
@@ -179,7 +178,6 @@ func (c *core) over(sd *side) {
 	default:
 		p.rootFailed(c, f)
 	}
-	p.actorEnded()
 }
 
 // cause tells why the actor was stopped, for contexts.

@@ -44,7 +44,9 @@ func (c *core) unlinkFromTree() *core {
 	}
 	c.nextSibling, c.prevSibling = nil, nil
 	last := parent != nil && parent.awaited && parent.firstChild == nil
-	p.actors--
+	if p.actors--; p.closed && p.actors == 0 {
+		close(p.empty)
+	}
 	p.tree.Unlock()
 	if last {
 		parent.resume()

@@ -8,7 +8,7 @@ const fairShare = 64
 func (a *GenActor[S, C]) turns(w *worker) {
 	for {
 		if a.doomed.Load() {
-			a.dropTaken(errGoneText(&a.core))
+			a.dropTaken()
 			return
 		}
 		if a.unsettled && !a.attend(w) {
@@ -29,8 +29,9 @@ func (a *GenActor[S, C]) turns(w *worker) {
 		before := a.worked
 		others := a.batch(w)
 		if a.running.Swap(nil) == nil { // killed meanwhile, and the worker written off
+			a.proc.returnedLate(&a.core)
 			w.unblock()
-			a.dropTaken(errGoneText(&a.core))
+			a.dropTaken()
 			return
 		}
 		if others {
@@ -207,6 +208,7 @@ func (g *guard) caught(a interface{ stepOver(w *worker, f *failure) }) {
 // exitedGoroutine replaces a worker's goroutine that a handler has ended.
 func (c *core) exitedGoroutine(w *worker) {
 	if c.running.Swap(nil) == nil && c.doomed.Load() {
+		c.proc.returnedLate(c)
 		w.unblock()
 	}
 	go w.run(c)
