@@ -78,7 +78,7 @@ func (t *transport) dialerSide(ctx context.Context, conn net.Conn, want endpoint
 	}
 	other, err := readHello(conn)
 	switch {
-	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, false, fmt.Errorf("the other side has closed the connection in the handshake: %w", err)
 	case err != nil:
 		return nil, false, err

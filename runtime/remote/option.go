@@ -99,7 +99,7 @@ func Advertise(hostport string) Option {
 		if err != nil {
 			host = hostport
 		}
-		c.check(host != "" && !strings.ContainsAny(host, "/?#@ "), "Advertise(%q): a host, or host:port", hostport)
+		c.check(host != "" && !strings.ContainsAny(hostport, "/?#@% "), "Advertise(%q): a host, or host:port", hostport)
 	}
 }
 
