@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,21 +33,42 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// patient is how long a test waits for what should take a second or two, on a machine that is busy with others.
+const patient = time.Minute
+
 // A program is the bank, running.
 type program struct {
 	t      *testing.T
 	cmd    *exec.Cmd
 	stdout bytes.Buffer
-	stderr *bytes.Buffer // complete once ended
+	stderr text          // complete once ended
 	lines  chan string   // what it writes to stderr
 	ended  chan struct{} // closed when both processes have: they share stderr, and then it ends
+}
+
+// text is a text to which one goroutine adds while others read it.
+type text struct {
+	mu sync.Mutex
+	strings.Builder
+}
+
+func (t *text) add(s string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.WriteString(s)
+}
+
+func (t *text) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.Builder.String()
 }
 
 // start runs the bank with that standard input; nil is the null device.
 func start(t *testing.T, stdin *os.File, args ...string) *program {
 	t.Helper()
 	p := &program{
-		t: t, cmd: exec.Command(os.Args[0], args...), stderr: new(bytes.Buffer),
+		t: t, cmd: exec.Command(os.Args[0], args...),
 		lines: make(chan string, 1_000), ended: make(chan struct{}),
 	}
 	read, write, err := os.Pipe()
@@ -69,7 +91,7 @@ func start(t *testing.T, stdin *os.File, args ...string) *program {
 		in := bufio.NewReader(read)
 		for {
 			line, err := in.ReadString('\n')
-			p.stderr.WriteString(line)
+			p.stderr.add(line)
 			if err != nil {
 				return
 			}
@@ -87,12 +109,12 @@ func start(t *testing.T, stdin *os.File, args ...string) *program {
 func (p *program) await(pattern string) []string {
 	p.t.Helper()
 	re := regexp.MustCompile(pattern)
-	timeout := time.After(20 * time.Second)
+	timeout := time.After(patient)
 	for {
 		select {
 		case line, more := <-p.lines:
 			if !more {
-				p.t.Fatalf("ended without a line that matches %q:\n%s", pattern, p.stderr)
+				p.t.Fatalf("ended without a line that matches %q:\n%s", pattern, p.stderr.String())
 			}
 			if found := re.FindStringSubmatch(line); found != nil {
 				return found
@@ -106,13 +128,13 @@ func (p *program) await(pattern string) []string {
 // wait returns the status, after both processes have ended.
 func (p *program) wait() int {
 	p.t.Helper()
-	timeout := time.AfterFunc(20*time.Second, func() { p.cmd.Process.Kill() })
+	timeout := time.AfterFunc(patient, func() { p.cmd.Process.Kill() })
 	defer timeout.Stop()
 	err := p.cmd.Wait()
 	select {
 	case <-p.ended:
-	case <-time.After(10 * time.Second):
-		p.t.Fatalf("a process was left behind:\n%s", p.stdout.String())
+	case <-time.After(patient):
+		p.t.Fatalf("a process was left behind:\n%s%s", p.stdout.String(), p.stderr.String())
 	}
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		p.t.Fatal(err)
@@ -155,7 +177,7 @@ func (p *program) has(words ...string) {
 			return
 		}
 	}
-	p.t.Errorf("the report has no %q:\n%s%s", want, p.stdout.String(), p.stderr)
+	p.t.Errorf("the report has no %q:\n%s%s", want, p.stdout.String(), p.stderr.String())
 }
 
 func TestBankCarriesOutTheShippedLedger(t *testing.T) {
@@ -172,7 +194,7 @@ func TestBankCarriesOutTheShippedLedger(t *testing.T) {
 	p.has("both", "3,960,000.00", "3,960,000.00", "0.00")
 	p.has("no money was made or lost")
 	if strings.Contains(p.stderr.String(), "level=") {
-		t.Errorf("the runtime had to warn:\n%s", p.stderr)
+		t.Errorf("the runtime had to warn:\n%s", p.stderr.String())
 	}
 
 	// The same ledger, by one who takes row after row.
@@ -345,7 +367,7 @@ func TestBankSaysWhatIsWrongWithItsFlags(t *testing.T) {
 	} {
 		p := start(t, nil, test.args...)
 		if status := p.wait(); status != test.status || !strings.Contains(p.stderr.String(), test.says) {
-			t.Errorf("%q: status %d, %s", test.args, status, p.stderr)
+			t.Errorf("%q: status %d, %s", test.args, status, p.stderr.String())
 		}
 	}
 }

@@ -51,8 +51,9 @@ func runSouth(set settings, log *slog.Logger) (err error) {
 func shutdown(proc *actor.Proc) error {
 	ctx, cancel := context.WithTimeout(context.Background(), openTime)
 	defer cancel()
-	if _, err := proc.Shutdown(ctx); err != nil {
-		return fmt.Errorf("close the %s: %w", proc.Name(), err)
+	report, err := proc.Shutdown(ctx)
+	if err != nil {
+		return fmt.Errorf("close the %s: %w (%+v)", proc.Name(), err, report)
 	}
 	return nil
 }
