@@ -45,7 +45,7 @@ func (c *checker) handler(h *model.Handler) {
 	case hook:
 		c.add(hookAsHandler.at(h.Pos, name))
 		return
-	case slices.Contains(reserved, h.Name):
+	case slices.Contains(reserved, h.Name), h.Name == h.Actor.Names().Behavior:
 		c.add(reservedName.at(h.Pos, h.Name))
 	case !model.IsExported(h.Name):
 		c.add(unexportedHandler.at(h.Pos, name))

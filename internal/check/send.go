@@ -75,6 +75,8 @@ func (s sender) key(t *model.Type, pos model.Pos, subject string) {
 	switch {
 	case t.Kind == model.Pointer || t.Kind == model.Defined && t.Named.Underlying.Kind == model.Pointer:
 		s.add(mapKey.at(pos, subject, "a pointer", "use what it points to: a pointer is another one where it arrives"))
+	case t.Kind == model.Defined && t.Named.Is("time", "Time"):
+		s.add(mapKey.at(pos, subject, "a time.Time", "use its UnixNano: a time in another zone is another key"))
 	case t.Kind == model.Struct:
 		s.add(mapKey.at(pos, subject, "a struct without a name", "give the struct a type of its own"))
 	}

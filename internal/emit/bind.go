@@ -25,7 +25,7 @@ func (w *writer) writeBinders(f *jen.File) {
 
 // writeBinder writes the method that makes the refs in a decoded value work.
 func writeBinder(f *jen.File, name string, fill func(b *binder)) {
-	b := &binder{}
+	b := &binder{loops: new(int)}
 	fill(b)
 	f.Line()
 	comment(f, "BindRefs makes the refs in a decoded message work from p. Generated code calls it.")
@@ -35,14 +35,14 @@ func writeBinder(f *jen.File, name string, fill func(b *binder)) {
 // A binder collects the statements that bind refs.
 type binder struct {
 	list  []jen.Code
-	depth int // of loops
+	loops *int // so far, in the whole method: each has variables of its own
 }
 
 func (b *binder) add(c jen.Code) { b.list = append(b.list, c) }
 
 // inner collects the statements for a part of a value, inside a loop or condition.
 func (b *binder) inner(fill func(in *binder)) []jen.Code {
-	in := &binder{depth: b.depth + 1}
+	in := &binder{loops: b.loops}
 	fill(in)
 	return in.list
 }
@@ -60,7 +60,7 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	if !t.HasRefs() {
 		return
 	}
-	local := func(name string) string { return fmt.Sprintf("%s%d", name, b.depth) }
+	local := func(name string) string { return fmt.Sprintf("%s%d", name, *b.loops) }
 	switch t.Kind {
 	case model.Defined:
 		b.add(value.Clone().Dot("BindRefs").Call(jen.Id("p")))
@@ -74,11 +74,14 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 		b.add(jen.If(value.Clone().Op("!=").Nil()).Block(b.inner(func(in *binder) { in.bind(target, t.Elem) })...))
 	case model.Slice, model.Array:
 		i := local("i")
+		*b.loops++
 		b.add(jen.For(jen.Id(i).Op(":=").Range().Add(value.Clone())).Block(b.inner(func(in *binder) {
 			in.bind(value.Clone().Index(jen.Id(i)), t.Elem)
 		})...))
 	case model.Map:
-		b.bindMap(value, t, local("k"), local("v"), local("m"))
+		k, v, m := local("k"), local("v"), local("m")
+		*b.loops++
+		b.bindMap(value, t, k, v, m)
 	}
 }
 

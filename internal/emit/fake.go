@@ -78,7 +78,7 @@ func (fk *fake) writeSpawn(f *jen.File) {
 	)
 	f.Line()
 	comment(f, fmt.Sprintf("%s is the state of one incarnation: a restart makes a new one.", fk.names.State))
-	f.Type().Id(fk.names.State).Id("struct").Add(line(jen.Op("*").Id(fk.actor.Name)))
+	f.Type().Id(fk.names.State).Id("struct").Add(line(jen.Qual(pkg, n.Behavior)))
 }
 
 func (fk *fake) writeHandler(f *jen.File, h *handler) {

@@ -48,16 +48,19 @@ type tree struct {
 	byValue bool // MarshalMsg and Msgsize are to have value receivers
 }
 
-// print writes the methods of one type.
+// print writes the methods of one type, each from a tree that is named anew: with receivers that are always pointers,
+// msgp/gen leaves names behind that collide with those of the next method.
 func (t *trees) print(out *bytes.Buffer, root tree) error {
 	var text bytes.Buffer
-	t.repairs.keys = nil
 	root.elem.AlwaysPtr(ptr(!root.byValue))
-	root.elem.SetVarname("z")
-	if err := gen.NewPrinter(gen.Marshal|gen.Unmarshal|gen.Size, &text, nil).Print(root.elem); err != nil {
-		return err
+	for _, method := range []gen.Method{gen.Marshal, gen.Unmarshal, gen.Size} {
+		root.elem.SetVarname("z")
+		if err := gen.NewPrinter(method, &text, nil).Print(root.elem); err != nil {
+			return err
+		}
 	}
 	out.WriteString(t.repairs.apply(text.String(), root))
+	t.repairs.keys = nil
 	return nil
 }
 

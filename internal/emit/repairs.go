@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/format"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"regexp"
 	"slices"
@@ -70,11 +71,12 @@ func (w *writer) assemble(body []byte) ([]byte, error) {
 		return nil, fmt.Errorf("reading what msgp/gen wrote failed; this is a defect of actorgen, please report it with the source: %w", err)
 	}
 	used := usedPackages(file)
+	body = w.renamePackages(body)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n\npackage %s\n\nimport (\n", Header, w.pkg.Name)
 	var paths []string
 	for path, name := range w.imports {
-		if slices.Contains(used, name) {
+		if slices.Contains(used, name) || slices.Contains(used, own[path]) && name != own[path] {
 			paths = append(paths, path)
 		}
 	}
@@ -103,4 +105,41 @@ func usedPackages(file *ast.File) []string {
 		return true
 	})
 	return used
+}
+
+// renamePackages puts the names under which the file imports msgp and time in the place of their own, which msgp/gen
+// takes for granted.
+func (w *writer) renamePackages(src []byte) []byte {
+	names := map[string]string{}
+	for _, path := range []string{msgpPath, timePath} {
+		if name := w.imports[path]; name != own[path] {
+			names[own[path]] = name
+		}
+	}
+	if len(names) == 0 {
+		return src
+	}
+	fset := token.NewFileSet()
+	file := fset.AddFile("", fset.Base(), len(src))
+	var scan scanner.Scanner
+	scan.Init(file, src, nil, 0)
+	var out bytes.Buffer
+	done, before := 0, token.ILLEGAL
+	for {
+		pos, tok, text := scan.Scan()
+		if tok == token.EOF {
+			break
+		}
+		if name := names[text]; tok == token.IDENT && name != "" && before != token.PERIOD {
+			at := file.Offset(pos)
+			if bytes.HasPrefix(src[at+len(text):], []byte(".")) {
+				out.Write(src[done:at])
+				out.WriteString(name)
+				done = at + len(text)
+			}
+		}
+		before = tok
+	}
+	out.Write(src[done:])
+	return out.Bytes()
 }

@@ -122,7 +122,10 @@ func comment(f interface{ Comment(string) *jen.Statement }, paragraphs ...string
 		}
 		first = false
 		for line := range strings.SplitSeq(text, "\n") {
-			f.Comment(strings.TrimRight("// "+line, " "))
+			if !strings.HasPrefix(line, "\t") { // gofmt has the tab of code follow the slashes
+				line = " " + line
+			}
+			f.Comment(strings.TrimRight("//"+line, " "))
 		}
 	}
 }

@@ -37,7 +37,11 @@ type typed struct {
 func (c *checker) check(p *packages.Package, src *source) error {
 	files := p.Syntax
 	if src != nil {
-		stub, err := parser.ParseFile(c.fset, stubFile, src.stub(p.Name), parser.SkipObjectResolution)
+		name := p.Name
+		if name == "" { // there is nothing left of its only file
+			name = "p"
+		}
+		stub, err := parser.ParseFile(c.fset, stubFile, src.stub(name), parser.SkipObjectResolution)
 		if err != nil {
 			return fmt.Errorf("package %s: reading the stub of its generated code: %w", p.PkgPath, err)
 		}

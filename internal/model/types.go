@@ -147,5 +147,5 @@ func (t *Type) Under() *Type {
 
 // IsBytes tells whether the type is a slice of bytes.
 func (t *Type) IsBytes() bool {
-	return t.Kind == Slice && t.Elem.Kind == Basic && t.Elem.Name == "uint8"
+	return t.Kind == Slice && t.Elem != nil && t.Elem.Kind == Basic && t.Elem.Name == "uint8"
 }
