@@ -47,8 +47,8 @@ type clerk struct {
 // transfer carries out the row in a record.
 //
 // The payer sets the amount aside, the payee is paid, the payer settles. No account waits for another one in this, and
-// at every moment the money belongs to one of the two. A step whose answer is lost is asked for again, for which the accounts
-// are prepared. Only when the process is gone that has the answer is the row left in doubt.
+// what is set aside can neither be spent nor get lost. A step whose answer is lost is asked for again, for which
+// the accounts are prepared. Only when the process that has the answer is gone is the row left in doubt.
 func (c *clerk) transfer(record ledger.Record) outcome {
 	out := outcome{line: record.Line}
 	order, err := ask(c, bank.South, func(ctx context.Context) (bank.Order, error) {

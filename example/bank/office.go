@@ -51,7 +51,7 @@ func (o *office) run(ctx context.Context, in io.Reader, progress *progress) {
 	defer progress.end()
 	t := &o.tally
 	defer func(begin time.Time) { t.elapsed = time.Since(begin) }(time.Now())
-	reading, stopReading := context.WithCancel(ctx)
+	reading, stopReading := context.WithCancel(context.Background())
 	defer stopReading()
 	rows := readRows(reading, in)
 	work := make(chan ledger.Record)
@@ -67,6 +67,8 @@ func (o *office) run(ctx context.Context, in io.Reader, progress *progress) {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 
+	// One goroutine, this one, knows how far everything is. A channel that is nil is not waited for: so the cases that
+	// do not apply now are left out.
 	var next *row                 // to be handed out
 	ids := make(map[int]string)   // the id of each row that a clerk has, by its line
 	busy := make(map[string]bool) // those ids

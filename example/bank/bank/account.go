@@ -1,3 +1,17 @@
+// Package bank holds the actors of the example: accounts, the desk that judges rows, the tellers who take them, and
+// the lobby where the other process reports.
+//
+// What makes them actors is in the comments: //actor:actor on a struct, //actor:handler on each method that others may
+// call, //actor:error on each error that must keep its type on its way to another process. Run go generate after a
+// change of those, or of the signatures; it writes actor_gen.go, actor_msgp_gen.go and the fakes in package banktest.
+// For an Account there are then
+//
+//   - SpawnAccount, which starts one and returns its AccountHandle, for use in this process;
+//   - AccountRef, from Handle.Ref or AccountAt, which may be sent in a message and used in any process;
+//   - AccountClient, the interface of both.
+//
+// Each handler runs alone on its actor: the structs need no locks. And no account waits for another one, so that
+// no two can ever wait for each other.
 package bank
 
 import (
@@ -10,7 +24,7 @@ import (
 //
 // It knows its own part of a transfer only, and never waits for another account. Who moves money asks the payer to
 // Reserve it, the payee to Deposit it, and the payer to Settle, or to Release if the deposit was refused. In between,
-// the money is the payer's, set aside. Each step names the transfer and may be repeated: an answer that was lost
+// the amount is set aside, and the payer cannot spend it. Each step names the transfer and may be repeated: an answer that was lost
 // on its way is asked for again, and nothing moves twice.
 //
 //actor:actor

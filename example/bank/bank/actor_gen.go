@@ -1661,8 +1661,8 @@ func (z *Branch) BindRefs(p *actor.Proc) {
 		z.Accounts[i0].BindRefs(p)
 	}
 	z.Desk.BindRefs(p)
-	for i0 := range z.Tellers {
-		z.Tellers[i0].BindRefs(p)
+	for i1 := range z.Tellers {
+		z.Tellers[i1].BindRefs(p)
 	}
 }
 

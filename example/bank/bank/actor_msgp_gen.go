@@ -159,10 +159,10 @@ func (z *Branch) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			} else {
 				z.Accounts = make([]Listing, zb0002)
 			}
-			for zb0002 := range z.Accounts {
-				bts, err = z.Accounts[zb0002].UnmarshalMsg(bts)
+			for za0001 := range z.Accounts {
+				bts, err = z.Accounts[za0001].UnmarshalMsg(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "Accounts", zb0002)
+					err = msgp.WrapError(err, "Accounts", za0001)
 					return
 				}
 			}
@@ -192,10 +192,10 @@ func (z *Branch) UnmarshalMsg(bts []byte) (o []byte, err error) {
 			} else {
 				z.Tellers = make([]TellerRef, zb0003)
 			}
-			for zb0003 := range z.Tellers {
-				bts, err = z.Tellers[zb0003].UnmarshalMsg(bts)
+			for za0002 := range z.Tellers {
+				bts, err = z.Tellers[za0002].UnmarshalMsg(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "Tellers", zb0003)
+					err = msgp.WrapError(err, "Tellers", za0002)
 					return
 				}
 			}
@@ -214,12 +214,12 @@ func (z *Branch) UnmarshalMsg(bts []byte) (o []byte, err error) {
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *Branch) Msgsize() (s int) {
 	s = 1 + 5 + msgp.StringPrefixSize + len(z.Name) + 9 + msgp.ArrayHeaderSize
-	for zb0002 := range z.Accounts {
-		s += z.Accounts[zb0002].Msgsize()
+	for za0001 := range z.Accounts {
+		s += z.Accounts[za0001].Msgsize()
 	}
 	s += 5 + z.Desk.Msgsize() + 8 + msgp.ArrayHeaderSize
-	for zb0003 := range z.Tellers {
-		s += z.Tellers[zb0003].Msgsize()
+	for za0002 := range z.Tellers {
+		s += z.Tellers[za0002].Msgsize()
 	}
 	return
 }
@@ -1359,10 +1359,10 @@ func (z *deskEnrollParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 		} else {
 			z.accounts = make([]Listing, zb0002)
 		}
-		for zb0001 := range z.accounts {
-			bts, err = z.accounts[zb0001].UnmarshalMsg(bts)
+		for za0001 := range z.accounts {
+			bts, err = z.accounts[za0001].UnmarshalMsg(bts)
 			if err != nil {
-				err = msgp.WrapError(err, "accounts", zb0001)
+				err = msgp.WrapError(err, "accounts", za0001)
 				return
 			}
 		}
@@ -1384,8 +1384,8 @@ func (z *deskEnrollParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *deskEnrollParams) Msgsize() (s int) {
 	s = 1 + msgp.ArrayHeaderSize
-	for zb0001 := range z.accounts {
-		s += z.accounts[zb0001].Msgsize()
+	for za0001 := range z.accounts {
+		s += z.accounts[za0001].Msgsize()
 	}
 	return
 }

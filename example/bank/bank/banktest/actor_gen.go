@@ -51,7 +51,7 @@ func (fake *Account) Spawn(parent actor.Spawner, name string, opts ...actor.Spaw
 }
 
 // accountIncarnation is the state of one incarnation: a restart makes a new one.
-type accountIncarnation struct{ *Account }
+type accountIncarnation struct{ bank.AccountBehavior }
 
 // AccountReserveCall is one recorded call of Reserve.
 type AccountReserveCall struct {
@@ -214,7 +214,7 @@ func (fake *Desk) Spawn(parent actor.Spawner, name string, opts ...actor.SpawnOp
 }
 
 // deskIncarnation is the state of one incarnation: a restart makes a new one.
-type deskIncarnation struct{ *Desk }
+type deskIncarnation struct{ bank.DeskBehavior }
 
 // DeskEnrollCall is one recorded call of Enroll.
 type DeskEnrollCall struct {
@@ -281,7 +281,7 @@ func (fake *Lobby) Spawn(parent actor.Spawner, name string, opts ...actor.SpawnO
 }
 
 // lobbyIncarnation is the state of one incarnation: a restart makes a new one.
-type lobbyIncarnation struct{ *Lobby }
+type lobbyIncarnation struct{ bank.LobbyBehavior }
 
 // LobbyOpenCall is one recorded call of Open.
 type LobbyOpenCall struct {
@@ -328,7 +328,7 @@ func (fake *Teller) Spawn(parent actor.Spawner, name string, opts ...actor.Spawn
 }
 
 // tellerIncarnation is the state of one incarnation: a restart makes a new one.
-type tellerIncarnation struct{ *Teller }
+type tellerIncarnation struct{ bank.TellerBehavior }
 
 // TellerAcceptCall is one recorded call of Accept.
 type TellerAcceptCall struct {
