@@ -2,7 +2,6 @@ package emit
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -46,10 +45,7 @@ func isSampled(t *model.Type) bool {
 		if n.Is(timePath, "Time") || n.Is(timePath, "Duration") {
 			return true
 		}
-		if n.Role != model.NotGenerated || n.Codec || !t.IsSpellable() {
-			return false
-		}
-		return n.Underlying.Kind == model.Basic || n.Owner != nil
+		return n.Role == model.NotGenerated && !n.IsOpaque() && t.IsSpellable()
 	case model.Pointer, model.Slice, model.Array:
 		return t.IsSpellable() && isSampled(t.Elem)
 	case model.Map:
@@ -148,16 +144,6 @@ func (s *sampler) basic(name string) *jen.Statement {
 
 // writeComparison writes the option that compares messages.
 func (fx *fixtureWriter) writeComparison(f *jen.File) {
-	paths := []string{fx.pkg.Path}
-	for _, path := range slices.Sorted(maps.Keys(fx.names)) {
-		if path != fx.pkg.Path && !isStandard(path) {
-			paths = append(paths, path)
-		}
-	}
-	var cases []jen.Code
-	for _, path := range paths {
-		cases = append(cases, jen.Lit(path))
-	}
 	f.Line()
 	comment(f, wrap(fmt.Sprintf("%s is how to compare messages of package %s with go-cmp, as in cmp.Diff(want, got, %s.%s()): "+
 		"unexported fields count, times are equal if they are the same instant, refs if they name the same actor, and an empty "+
@@ -170,10 +156,7 @@ func (fx *fixtureWriter) writeComparison(f *jen.File) {
 				Add(line(jen.Return(jen.Id("a").Op("==").Id("b"))))))
 	}
 	options = append(options, jen.Qual(cmpPath, "Exporter").Call(
-		jen.Func().Params(jen.Id("t").Qual(reflectPath, "Type")).Bool().Block(
-			jen.Switch(jen.Id("t").Dot("PkgPath").Call()).Block(jen.Case(cases...).Block(jen.Return(jen.True()))),
-			jen.Return(jen.False()),
-		)))
+		jen.Func().Params(jen.Qual(reflectPath, "Type")).Bool().Add(line(jen.Return(jen.True())))))
 	f.Func().Id(model.ComparisonName).Params().Qual(cmpPath, "Option").Block(
 		jen.Return(jen.Qual(cmpPath, "Options").Add(multiline(options...))))
 }

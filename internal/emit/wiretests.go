@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
-	"strings"
 	"text/template"
 
 	"github.com/actorgen/actorgen/internal/model"
@@ -45,10 +44,4 @@ func (fx *fixtureWriter) tests() ([]byte, error) {
 		return nil, fmt.Errorf("formatting %s failed; this is a defect of actorgen, please report it with the source: %w", model.FixtureTests, err)
 	}
 	return groupImports(out), nil
-}
-
-// isStandard tells whether a package is of the standard library: its path has no domain.
-func isStandard(path string) bool {
-	first, _, _ := strings.Cut(path, "/")
-	return !strings.Contains(first, ".")
 }

@@ -200,10 +200,22 @@ func (r *reader) readTypes(directive string) {
 	slices.SortFunc(r.pkg.Types, func(m, n *model.Named) int { return cmp.Compare(m.Name, n.Name) })
 }
 
-// readErrorVars finds the annotated error variables.
+// readErrorVars finds the package's annotated error variables.
 func (r *reader) readErrorVars() {
-	annotated := subjects(r.src.annotations, "error", model.OnVar)
-	for _, file := range r.src.files {
+	r.pkg.Errors = errorVars(r.src.files, r.src.annotations, r.at)
+	for _, v := range r.pkg.Errors {
+		v.Pkg, v.PkgName = r.pkg.Path, r.pkg.Name
+		if obj := r.typed.pkg.Scope().Lookup(v.Name); obj != nil {
+			v.IsError = types.Implements(obj.Type(), errorType) || obj.Type() == types.Typ[types.Invalid]
+		}
+	}
+}
+
+// errorVars finds annotated error variables in the syntax of a package.
+func errorVars(files []*ast.File, annotations []*model.Annotation, at position) []*model.ErrorVar {
+	var found []*model.ErrorVar
+	annotated := subjects(annotations, "error", model.OnVar)
+	for _, file := range files {
 		for _, decl := range file.Decls {
 			gen, ok := decl.(*ast.GenDecl)
 			if !ok || gen.Tok != token.VAR {
@@ -216,17 +228,13 @@ func (r *reader) readErrorVars() {
 					continue
 				}
 				for _, name := range spec.Names {
-					v := &model.ErrorVar{
-						Pkg: r.pkg.Path, PkgName: r.pkg.Name, Name: name.Name, Pos: r.at(name.Pos()),
-						HasValue: len(spec.Values) > 0, Annotation: annotation,
-					}
-					if obj := r.typed.info.Defs[name]; obj != nil {
-						v.IsError = types.Implements(obj.Type(), errorType) || obj.Type() == types.Typ[types.Invalid]
-					}
-					r.pkg.Errors = append(r.pkg.Errors, v)
+					found = append(found, &model.ErrorVar{
+						Name: name.Name, Pos: at(name.Pos()), HasValue: len(spec.Values) > 0, Annotation: annotation,
+					})
 				}
 			}
 		}
 	}
-	slices.SortFunc(r.pkg.Errors, func(v, w *model.ErrorVar) int { return cmp.Compare(v.Name, w.Name) })
+	slices.SortFunc(found, func(v, w *model.ErrorVar) int { return cmp.Compare(v.Name, w.Name) })
+	return found
 }

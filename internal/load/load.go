@@ -215,13 +215,13 @@ func (l *loader) scanErrors(p *packages.Package) ([]*model.ErrorVar, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []*model.ErrorVar
+	var list []*model.Annotation
 	for _, file := range files {
-		for name, a := range subjects(annotations(file, l.at, false), "error", model.OnVar) {
-			if ast.IsExported(name) {
-				found = append(found, &model.ErrorVar{Pkg: p.PkgPath, PkgName: p.Name, Name: name, Pos: a.Pos, IsError: true, HasValue: true, Annotation: a})
-			}
-		}
+		list = append(list, annotations(file, l.at, false)...)
+	}
+	found := slices.DeleteFunc(errorVars(files, list, l.at), func(v *model.ErrorVar) bool { return !ast.IsExported(v.Name) })
+	for _, v := range found {
+		v.Pkg, v.PkgName = p.PkgPath, p.Name
 	}
 	return found, nil
 }

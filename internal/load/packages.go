@@ -38,7 +38,7 @@ func list(dir string, patterns []string) ([]*packages.Package, *token.FileSet, e
 	}
 	for _, p := range pkgs {
 		if len(p.CompiledGoFiles) == 0 && len(p.Errors) > 0 {
-			return nil, nil, errors.New(p.Errors[0].Error())
+			return nil, nil, errors.New(p.Errors[0].Msg)
 		}
 	}
 	return pkgs, fset, nil

@@ -60,6 +60,12 @@ func (s *source) stub(pkg string) string {
 			}
 		}
 	}
+	for _, h := range s.manyArguments() {
+		if name := h.Names().Args; free(name) {
+			s.stubs[name] = model.HandleRole
+			fmt.Fprintf(&b, "type %s struct{}\n", name)
+		}
+	}
 	for _, directive := range []string{"message", "error"} {
 		for name := range subjects(s.annotations, directive, model.OnType) {
 			writeCodec(&b, name, func(method string) bool {
@@ -69,6 +75,20 @@ func (s *source) stub(pkg string) string {
 		}
 	}
 	return b.String()
+}
+
+// manyArguments are the casts whose ports take a struct: those of several arguments.
+func (s *source) manyArguments() []*model.Handler {
+	var found []*model.Handler
+	decls := methods(s.files)
+	actors := subjects(s.annotations, "actor", model.OnType)
+	for subject, a := range subjects(s.annotations, "handler", model.OnMethod) {
+		owner, name, _ := strings.Cut(subject, ".")
+		if decl := decls[subject]; decl != nil && actors[owner] != nil && a.Has("oneway") && decl.Type.Params.NumFields() > 2 {
+			found = append(found, &model.Handler{Actor: &model.Actor{Name: owner}, Name: name})
+		}
+	}
+	return found
 }
 
 // writeCodec declares those serializer methods of a type that are free.

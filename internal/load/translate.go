@@ -3,6 +3,7 @@ package load
 import (
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"slices"
 
 	"github.com/actorgen/actorgen/internal/model"
@@ -164,16 +165,39 @@ func (tr *translator) named(t *types.Named) *model.Named {
 		n.Underlying = tr.typ(t.Underlying())
 		return n
 	}
-	methods := types.NewMethodSet(types.NewPointer(t))
-	has := func(name string) bool { return methods.Lookup(obj.Pkg(), name) != nil }
-	n.Codec = has("MarshalMsg") && has("UnmarshalMsg") && has("Msgsize")
-	n.Binds = n.Codec && has("BindRefs")
-	n.Underlying = tr.outside(t.Underlying())
+	tr.outside(n, t)
 	return n
 }
 
-// outside translates what underlies a type of a package that is not part of the run: its kind, and no more.
-func (tr *translator) outside(t types.Type) *model.Type {
+// outside fills in a type of a package that is not part of the run, so that nothing depends on which packages are: what was
+// generated for it there counts as in its own run.
+func (tr *translator) outside(n *model.Named, t *types.Named) {
+	methods := types.NewMethodSet(types.NewPointer(t))
+	method := func(name string) types.Object {
+		if m := methods.Lookup(t.Obj().Pkg(), name); m != nil {
+			return m.Obj()
+		}
+		return nil
+	}
+	marshal := method("MarshalMsg")
+	n.Codec = marshal != nil && method("UnmarshalMsg") != nil && method("Msgsize") != nil
+	n.Binds = n.Codec && method("BindRefs") != nil
+	file := func(o types.Object) string { return filepath.Base(tr.at(o.Pos()).File) }
+	switch {
+	case file(t.Obj()) == model.ActorFile && n.Codec:
+		n.Role = model.RefRole
+	case file(t.Obj()) == model.ActorFile:
+		n.Role = model.HandleRole
+	case n.Codec && file(marshal) == model.MsgpFile && t.TypeArgs().Len() == 0:
+		n.Generated = true
+		n.Underlying = tr.typ(t.Underlying())
+		return
+	}
+	n.Underlying = tr.kind(t.Underlying())
+}
+
+// kind translates a type as far as its kind.
+func (tr *translator) kind(t types.Type) *model.Type {
 	if _, ok := t.(*types.Basic); ok {
 		return tr.typ(t)
 	}

@@ -68,7 +68,7 @@ func writeShape(b *strings.Builder, t *Type, depth int) {
 			b.WriteString("ref")
 		case n.Is("time", "Time"), n.Is("time", "Duration"):
 			b.WriteString("time." + n.Name)
-		case n.Codec || n.Underlying == nil:
+		case n.IsOpaque():
 			b.WriteString(n.Name)
 		case n.Underlying.Kind == Basic:
 			if depth < 0 {

@@ -97,13 +97,14 @@ type Named struct {
 	Owner              *Package // its package, if that is part of the run
 	InMain             bool     // its package is of the main module
 
-	// Underlying is complete for types of the run's packages and for those with a basic underlying type;
-	// for others it tells the kind alone.
+	// Underlying is complete for types of the run's packages, for those that an earlier run wrote serializers for, and
+	// for those with a basic underlying type; for others it tells the kind alone.
 	Underlying *Type
 
 	Annotation *Annotation // message or error
 	Codec      bool        // has MarshalMsg, UnmarshalMsg and Msgsize of its own
 	Binds      bool        // has BindRefs of its own
+	Generated  bool        // Codec was generated, in an earlier run
 	ErrorBy    ErrorBy     // how it implements error
 
 	// Members are the fields and methods of user's files on the type, by name.
@@ -125,6 +126,9 @@ func (n *Named) ID() string { return n.Pkg + "." + n.Name }
 
 // Is tells whether the type is pkg.name.
 func (n *Named) Is(pkg, name string) bool { return n != nil && n.Pkg == pkg && n.Name == name }
+
+// IsOpaque tells whether only hand-written code knows what the type is on the wire.
+func (n *Named) IsOpaque() bool { return n.Codec && !n.Generated }
 
 // IsMessage tells whether the type is annotated with message.
 func (n *Named) IsMessage() bool { return n.Annotation != nil && n.Annotation.Name == "message" }
