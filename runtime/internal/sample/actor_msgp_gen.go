@@ -66,10 +66,10 @@ func (z *Big) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				err = msgp.ArrayError{Wanted: uint32(8), Got: zb0002}
 				return
 			}
-			for zb0002 := range z.Words {
-				z.Words[zb0002], bts, err = msgp.ReadInt64Bytes(bts)
+			for za0001 := range z.Words {
+				z.Words[za0001], bts, err = msgp.ReadInt64Bytes(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "Words", zb0002)
+					err = msgp.WrapError(err, "Words", za0001)
 					return
 				}
 			}
@@ -94,20 +94,20 @@ func (z *Big) UnmarshalMsg(bts []byte) (o []byte, err error) {
 				clear(z.Tags)
 			}
 			for zb0003 > 0 {
-				var zb0004 string
+				var za0003 string
 				zb0003--
-				var zb0003 string
-				zb0003, bts, err = msgp.ReadStringBytes(bts)
+				var za0002 string
+				za0002, bts, err = msgp.ReadStringBytes(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "Tags", zb0003)
+					err = msgp.WrapError(err, "Tags", za0002)
 					return
 				}
-				zb0004, bts, err = msgp.ReadStringBytes(bts)
+				za0003, bts, err = msgp.ReadStringBytes(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "Tags", zb0003)
+					err = msgp.WrapError(err, "Tags", za0002)
 					return
 				}
-				z.Tags[zb0003] = zb0004
+				z.Tags[za0002] = za0003
 			}
 		default:
 			bts, err = codec.Skip(bts)
@@ -125,9 +125,9 @@ func (z *Big) UnmarshalMsg(bts []byte) (o []byte, err error) {
 func (z *Big) Msgsize() (s int) {
 	s = 1 + 5 + msgp.StringPrefixSize + len(z.Name) + 6 + msgp.ArrayHeaderSize + (8 * (msgp.Int64Size)) + 5 + msgp.MapHeaderSize
 	if z.Tags != nil {
-		for zb0003, zb0004 := range z.Tags {
-			_ = zb0004
-			s += msgp.StringPrefixSize + len(string(zb0003)) + msgp.StringPrefixSize + len(zb0004)
+		for za0002, za0003 := range z.Tags {
+			_ = za0003
+			s += msgp.StringPrefixSize + len(string(za0002)) + msgp.StringPrefixSize + len(za0003)
 		}
 	}
 	return
