@@ -7,9 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/actorgen/actorgen/internal/generate"
-	"github.com/actorgen/actorgen/internal/model"
 )
 
 // shop is a package with an actor and a message.
@@ -184,8 +181,8 @@ func TestVerboseTellsWhatWasFound(t *testing.T) {
 	t.Parallel()
 	m := newShop(t)
 	code, stdout, stderr := m.actorgen("-v", "./shop")
-	want := `package gen.test/shop: 1 actors, 1 types with serializers, 0 error variables
-	actor Shop: 3 handlers, a work cell of 32 bytes
+	want := `package gen.test/shop: 1 actor, 1 serializer, 0 error variables
+	actor Shop: 3 handlers, work cells of 32 bytes
 		cast   Put
 		call   Count (inline)
 		cast   Fill (in a frame: its arguments do not fit into the cell)
@@ -222,24 +219,52 @@ func TestFlags(t *testing.T) {
 	m.has(t)
 }
 
-// The packages of one pattern at a time must give what all of them together give.
-func TestOrderOfPackagesDoesNotMatter(t *testing.T) {
+// go generate runs the command for one package after another, in the order of their names: those that others import may come
+// last. What comes out must be what one run for all gives.
+func TestPackagesOneByOne(t *testing.T) {
 	t.Parallel()
-	m := newModule(t, "features/*e*.txtar") // twopackages, messages, refs and others
-	m.mustRun(t, "./...")
-	plan, err := generate.Make(m.dir, []string{"./twopackages/bank", "./refs", "./twopackages/money", "./refs/other"}, generate.Options{})
-	if err != nil || len(plan.Problems)+len(plan.Write)+len(plan.Remove) > 0 {
-		t.Fatalf("%v, %v", err, plan)
+	together, apart := newModule(t, "features/*e*.txtar"), newModule(t, "features/*e*.txtar")
+	together.mustRun(t, "./...")
+	for _, pkg := range []string{"./errortypes", "./messages", "./refs", "./refs/other", "./several", "./twopackages/bank", "./twopackages/money", "./twopackages/only"} {
+		apart.mustRun(t, pkg)
 	}
-	// Alone, a package sees what has been generated for the others.
-	plan, err = generate.Make(m.dir, []string{"./twopackages/bank"}, generate.Options{})
-	if err != nil {
-		t.Fatal(err)
+	for path := range apart.snapshot(t) {
+		if !strings.Contains(filepath.Base(path), "_gen") || strings.Contains(path, "stale") {
+			continue
+		}
+		rel, err := filepath.Rel(apart.dir, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(read(t, filepath.Join(together.dir, rel)), read(t, path)); diff != "" {
+			t.Errorf("%s (-together +one by one):\n%s", rel, diff)
+		}
 	}
-	for _, f := range plan.Write {
-		t.Errorf("%s differs when its package is generated alone", f.Path)
+	if _, err := os.Stat(filepath.Join(apart.dir, "twopackages/only/actor_gen.go")); err != nil {
+		t.Error(err)
 	}
-	if len(plan.Problems) > 0 {
-		t.Error(model.SortProblems(plan.Problems))
+}
+
+// A problem of a package that was not asked for is not told, and nothing is written for it.
+func TestImportedPackagesAreReadOnly(t *testing.T) {
+	t.Parallel()
+	m := newShop(t)
+	m.write(t, "shop/part/part.go", `package part
+
+//actor:message
+type Part struct{ Name string }
+
+//actor:message colour=red
+type Bad struct{ F func() }
+`)
+	m.write(t, "shop/shop.go", strings.Replace(strings.Replace(shop, `import "context"`, `import (
+	"context"
+
+	"gen.test/shop/part"
+)`, 1), "Items []string", "Items []part.Part", 1))
+	m.mustRun(t, "./shop")
+	m.has(t, shopFiles...)
+	if code, _, stderr := m.actorgen("./shop/part"); code != 1 || strings.Count(stderr, "shop/part/part.go:") != 2 {
+		t.Errorf("exit code %d:\n%s", code, stderr)
 	}
 }

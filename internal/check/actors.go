@@ -139,24 +139,38 @@ var bareSignatures = map[string]string{
 func (c *checker) ids() {
 	actors := map[string]*model.Actor{}
 	handlers := map[uint64]*model.Handler{}
-	for _, pkg := range c.run.Packages {
-		for _, a := range pkg.Actors {
-			if other := actors[a.WireName()]; other != nil {
+	for _, a := range c.actorsAskedLast() {
+		if other := actors[a.WireName()]; other != nil {
+			if a.Pkg.Asked {
 				c.add(actorName.at(a.Annotation.Pos, a.Name, other.Name, a.WireName()))
+			}
+			continue
+		}
+		actors[a.WireName()] = a
+		for _, h := range a.Handlers {
+			if h.Local() {
 				continue
 			}
-			actors[a.WireName()] = a
-			for _, h := range a.Handlers {
-				if h.Local() {
-					continue
-				}
-				id := codec.ID(h.WireName())
-				if other := handlers[id]; other != nil {
-					c.add(sameID.at(h.Annotation.Pos, a.Name+"."+h.Name, other.Actor.Name+"."+other.Name))
-					continue
-				}
-				handlers[id] = h
+			id := codec.ID(h.WireName())
+			if other := handlers[id]; other != nil && a.Pkg.Asked {
+				c.add(sameID.at(h.Annotation.Pos, a.Name+"."+h.Name, other.Actor.Name+"."+other.Name))
+				continue
 			}
+			handlers[id] = h
 		}
 	}
+}
+
+// actorsAskedLast returns all actors of the run, those of packages that it is for at the end: of two that meet, the one that
+// is judged comes second.
+func (c *checker) actorsAskedLast() []*model.Actor {
+	var others, asked []*model.Actor
+	for _, pkg := range c.run.Packages {
+		if pkg.Asked {
+			asked = append(asked, pkg.Actors...)
+		} else {
+			others = append(others, pkg.Actors...)
+		}
+	}
+	return append(others, asked...)
 }

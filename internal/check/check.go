@@ -17,6 +17,9 @@ func Run(run *model.Run) []model.Problem {
 		}
 	}
 	for _, pkg := range run.Packages {
+		if !pkg.Asked {
+			continue
+		}
 		c.directives(pkg)
 		for _, a := range pkg.Actors {
 			c.actor(a)

@@ -129,7 +129,7 @@ func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
 // outside is what to do about a type of another package.
 func (s sender) outside(n *model.Named) string {
 	if n.Owner != nil || n.InMain {
-		return "annotate it with //actor:message there, and generate both packages in one run, as in actorgen ./..."
+		return "annotate it with //actor:message there, and generate that package too"
 	}
 	return "send a type of your own with what is needed of it"
 }

@@ -15,8 +15,8 @@ const usage = `usage: actorgen [flags] [packages]
 
 Actorgen reads Go packages (the one in the current folder unless others are named) and writes, for each with //actor:
 annotations, typed handles, refs, ports and serializers into actor_gen.go and actor_msgp_gen.go, and fixtures for
-tests into a package beside it: bank/banktest for bank. All packages are read in one run: name together those whose
-types occur in each other's messages, as in "actorgen ./...".
+tests into a package below it: bank/banktest for bank. It finds all that is wrong before it writes anything, and writes
+only files that change.
 
 In a source file, once per package:
 
@@ -109,16 +109,27 @@ func relative(dir, file string) string {
 // describe tells what the run found.
 func describe(w io.Writer, run *model.Run) {
 	for _, pkg := range run.Annotated() {
-		fmt.Fprintf(w, "package %s: %d actors, %d types with serializers, %d error variables\n",
-			pkg.Path, len(pkg.Actors), len(pkg.Wire()), len(pkg.Errors))
+		fmt.Fprintf(w, "package %s: %s, %s, %s\n", pkg.Path, count(len(pkg.Actors), "actor"),
+			count(len(pkg.Wire()), "serializer"), count(len(pkg.Errors), "error variable"))
 		for _, a := range pkg.Actors {
 			cell := a.Cell()
-			fmt.Fprintf(w, "\tactor %s: %d handlers, a work cell of %d bytes\n", a.Name, len(a.Handlers), cell.Size)
+			width := fmt.Sprintf("work cells of %d bytes", cell.Size)
+			if cell.Size == 0 {
+				width = "nothing in its work cells"
+			}
+			fmt.Fprintf(w, "\tactor %s: %s, %s\n", a.Name, count(len(a.Handlers), "handler"), width)
 			for _, h := range a.Handlers {
 				fmt.Fprintf(w, "\t\t%-6s %s%s\n", h.KindName(), h.Name, notes(h, cell))
 			}
 		}
 	}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func notes(h *model.Handler, cell *model.Cell) string {

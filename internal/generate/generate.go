@@ -65,7 +65,7 @@ func (p *Plan) compare(files []emit.File) error {
 			p.Write = append(p.Write, f)
 		}
 	}
-	for _, pkg := range p.Run.Packages {
+	for _, pkg := range p.Run.Packages { // only those that were asked for know their generated files
 		for _, file := range pkg.Generated {
 			if !due[file] {
 				p.Remove = append(p.Remove, file)

@@ -18,11 +18,11 @@ import (
 // Load reads the packages that the patterns name, relative to dir. The problems are those of the Go code itself; with them
 // the run is as complete as it could be made. An error means that there is no run at all.
 func Load(dir string, patterns []string) (*model.Run, []model.Problem, error) {
-	roots, fset, err := list(dir, patterns)
+	roots, asked, fset, err := list(dir, patterns)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{fset: fset, at: positions(fset), sources: map[string]*source{}, run: &model.Run{}}
+	l := &loader{fset: fset, asked: asked, at: positions(fset), sources: map[string]*source{}, run: &model.Run{}}
 	l.checker = checker{fset: fset, typed: map[*packages.Package]*typed{}}
 	isRoot := map[*packages.Package]bool{}
 	for _, p := range roots {
@@ -48,6 +48,7 @@ func Load(dir string, patterns []string) (*model.Run, []model.Problem, error) {
 
 type loader struct {
 	fset     *token.FileSet
+	asked    map[string]bool // the packages that the run is for
 	at       position
 	checker  checker
 	sources  map[string]*source
@@ -139,7 +140,7 @@ func (l *loader) model(order []*packages.Package) error {
 	readers := map[*packages.Package]*reader{}
 	for _, p := range order {
 		src := l.sources[p.PkgPath]
-		pkg := &model.Package{Path: p.PkgPath, Name: p.Name, Annotations: src.annotations, Declared: src.declared}
+		pkg := &model.Package{Path: p.PkgPath, Name: p.Name, Asked: l.asked[p.PkgPath], Annotations: src.annotations, Declared: src.declared}
 		if len(p.GoFiles) > 0 {
 			pkg.Dir = filepath.Dir(p.GoFiles[0])
 		}
@@ -150,6 +151,9 @@ func (l *loader) model(order []*packages.Package) error {
 	for _, p := range order {
 		r := readers[p]
 		r.read()
+		if !r.pkg.Asked {
+			continue
+		}
 		l.report(p, r)
 		if err := l.surroundings(p, r.pkg); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -20,9 +21,28 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFil
 	packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedModule
 
 // list loads the packages that the patterns name, as if nothing had been generated yet: a stale generated file is worse
-// than none, for its errors look like the user's.
-func list(dir string, patterns []string) ([]*packages.Package, *token.FileSet, error) {
-	fset := token.NewFileSet()
+// than none, for its errors look like the user's. Packages of the same module that they import are loaded in the same way if
+// they have annotations; go generate may come to them later. asked are the packages that the patterns name.
+func list(dir string, patterns []string) (roots []*packages.Package, asked map[string]bool, fset *token.FileSet, err error) {
+	fset = token.NewFileSet()
+	roots, err = loadPackages(fset, dir, patterns)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	asked = map[string]bool{}
+	for _, p := range roots {
+		asked[p.PkgPath] = true
+	}
+	imported, err := annotatedImports(roots)
+	if err != nil || len(imported) == 0 {
+		return roots, asked, fset, err
+	}
+	fset = token.NewFileSet()
+	roots, err = loadPackages(fset, dir, append(imported, patterns...))
+	return roots, asked, fset, err
+}
+
+func loadPackages(fset *token.FileSet, dir string, patterns []string) ([]*packages.Package, error) {
 	pkgs, err := packages.Load(&packages.Config{
 		Mode:      mode,
 		Dir:       dir,
@@ -30,18 +50,43 @@ func list(dir string, patterns []string) ([]*packages.Package, *token.FileSet, e
 		ParseFile: parseWithoutGenerated,
 	}, patterns...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("listing packages: %w", err)
+		return nil, fmt.Errorf("listing packages: %w", err)
 	}
 	if len(pkgs) == 0 {
 		what := strings.Join(patterns, " ")
-		return nil, nil, fmt.Errorf("no package matches %s: \"go list %s\" tells more", what, what)
+		return nil, fmt.Errorf("no package matches %s: \"go list %s\" tells more", what, what)
 	}
 	for _, p := range pkgs {
 		if len(p.CompiledGoFiles) == 0 && len(p.Errors) > 0 {
-			return nil, nil, errors.New(p.Errors[0].Msg)
+			return nil, errors.New(p.Errors[0].Msg)
 		}
 	}
-	return pkgs, fset, nil
+	return pkgs, nil
+}
+
+// annotatedImports returns the paths of packages of the main module, or of the workspace, that the roots import, and that
+// have annotations.
+func annotatedImports(roots []*packages.Package) ([]string, error) {
+	var found []string
+	var failed error
+	packages.Visit(roots, nil, func(p *packages.Package) {
+		if slices.Contains(roots, p) || p.Module == nil || !p.Module.Main {
+			return
+		}
+		for _, file := range p.GoFiles {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				failed = fmt.Errorf("reading an imported package: %w", err)
+				return
+			}
+			if bytes.Contains(src, []byte("//"+tool+":")) && !IsGenerated(file, src) {
+				found = append(found, p.PkgPath)
+				return
+			}
+		}
+	})
+	slices.Sort(found)
+	return found, failed
 }
 
 // parseWithoutGenerated parses a file, or no more than a package clause in the place of one that the generator wrote.

@@ -5,22 +5,24 @@ type Run struct {
 	Packages []*Package // in the order of their dependencies, so that imported ones come first
 }
 
-// Annotated returns the packages that have something to generate.
+// Annotated returns the packages that were asked for and have something to generate.
 func (r *Run) Annotated() []*Package {
 	var found []*Package
 	for _, p := range r.Packages {
-		if p.IsAnnotated() {
+		if p.Asked && p.IsAnnotated() {
 			found = append(found, p)
 		}
 	}
 	return found
 }
 
-// A Package is one of the packages the run was asked for.
+// A Package is one of the packages the run was asked for, or one of the same module that they import and that may not have
+// been generated yet.
 type Package struct {
-	Path string // import path
-	Name string // package name
-	Dir  string // absolute
+	Path  string // import path
+	Name  string // package name
+	Dir   string // absolute
+	Asked bool   // the run is to judge it and to write its files
 
 	Annotations []*Annotation // every //actor: comment and near miss of its files, in order
 	Actors      []*Actor
