@@ -494,12 +494,6 @@ func Cmp() cmp.Option {
 	return cmp.Options{
 		cmpopts.EquateEmpty(),
 		cmp.Comparer(func(a, b actor.GenRef) bool { return a == b }),
-		cmp.Exporter(func(t reflect.Type) bool {
-			switch t.PkgPath() {
-			case "github.com/actorgen/actorgen/example/bank/bank", "github.com/actorgen/actorgen/example/bank/ledger":
-				return true
-			}
-			return false
-		}),
+		cmp.Exporter(func(reflect.Type) bool { return true }),
 	}
 }

@@ -33,12 +33,6 @@ func SampleRecord() ledger.Record {
 func Cmp() cmp.Option {
 	return cmp.Options{
 		cmpopts.EquateEmpty(),
-		cmp.Exporter(func(t reflect.Type) bool {
-			switch t.PkgPath() {
-			case "github.com/actorgen/actorgen/example/bank/ledger":
-				return true
-			}
-			return false
-		}),
+		cmp.Exporter(func(reflect.Type) bool { return true }),
 	}
 }
