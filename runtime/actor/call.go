@@ -91,7 +91,7 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 			sent.withdraw()
 			return err
 		}
-		return f.await(ctx, a.kind, op)
+		return f.await(ctx, nil, edge{}, a.kind, op)
 	}
 	sent.chain = cx.chain()
 	wait := edge{to: &a.core, call: f, serving: cx.call}
@@ -106,9 +106,8 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 		return err
 	}
 	cx.w.block()
-	err = f.await(ctx, a.kind, op)
+	err = f.await(ctx, cx, wait, a.kind, op)
 	cx.w.unblock()
-	cx.waited(wait)
 	return err
 }
 
@@ -167,9 +166,12 @@ func (f *GenCall) unlink(c *core) {
 
 // await waits for the answer. With an error the frame is not the caller's any more.
 //
+// A handler's edge is taken back before the frame can be used again: one that leads by the frame of another call would
+// look like a circle.
+//
 // First it lets others run: the callee's worker, just woken, is next on this processor, and has mostly answered when
 // this goroutine goes on. To park it on two channels costs a third of a call more.
-func (f *GenCall) await(ctx context.Context, k *kindInfo, op uint16) error {
+func (f *GenCall) await(ctx context.Context, cx *Context, e edge, k *kindInfo, op uint16) error {
 	runtime.Gosched()
 	if f.state.Load() != callWaiting {
 		<-f.done
@@ -179,22 +181,29 @@ func (f *GenCall) await(ctx context.Context, k *kindInfo, op uint16) error {
 		select {
 		case <-f.done:
 		case <-done:
+			cx.waited(e)
 			if f.state.CompareAndSwap(callWaiting, callLeft) {
 				return contextError(k.what(op), ctx)
 			}
 			<-f.done // the answer came first
+			return f.take()
 		}
 	}
+	cx.waited(e)
+	return f.take()
+}
+
+// take returns the error of a call that is answered. With one, the frame is not the caller's any more.
+func (f *GenCall) take() error {
 	err := f.err
-	if f.state.Load() == callOrphaned {
-		return err // the handler still has the frame
-	}
-	if err != nil {
+	switch {
+	case f.state.Load() == callOrphaned: // the handler still has the frame
+	case err != nil:
 		f.release()
-		return err
+	default:
+		f.reset()
 	}
-	f.reset()
-	return nil
+	return err
 }
 
 // answer ends a call that the caller of this method has unlisted: its frame is the caller's again.

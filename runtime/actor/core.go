@@ -66,6 +66,7 @@ type turner interface {
 	behavior() any             // the state, for hooks
 	forget()                   // drops the state
 	drop()                     // reports what is in the mailbox, by the turn's holder
+	dropTaken()                // reports what the turn's holder has taken
 	dropQueue()                // the same without what the turn's holder has taken
 }
 

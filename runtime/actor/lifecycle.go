@@ -28,6 +28,7 @@ func (c *core) attend(w *worker) bool {
 		sd.mu.Lock()
 		if sd.finished {
 			sd.mu.Unlock()
+			c.self.dropTaken()
 			return false
 		}
 		if sd.step == stepNone {

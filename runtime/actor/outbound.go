@@ -145,14 +145,14 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 	}
 	f.kind, f.op = &k.kindInfo, op
 	var w *worker
+	var wait edge
 	if cx != nil {
 		w = cx.w
-		wait := edge{call: f, serving: cx.call}
+		wait = edge{call: f, serving: cx.call}
 		if err := cx.waitFor(wait); err != nil {
 			f.release()
 			return err
 		}
-		defer cx.waited(wait)
 		env.Chain = cx.callers()
 	}
 	pe := link.Peer()
@@ -164,11 +164,12 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 		}
 	}
 	if err != nil {
+		cx.waited(wait)
 		f.release()
 		return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err)
 	}
 	w.block()
-	err = pe.awaitCall(ctx, link, env.Call, f)
+	err = pe.awaitCall(ctx, cx, wait, link, env.Call, f)
 	w.unblock()
 	return err
 }
@@ -209,11 +210,13 @@ func appendCall(ctx context.Context, link Link, env *Envelope, f *GenCall) (err 
 }
 
 // awaitCall waits for the answer. If ctx ends first, the other proc is told.
-func (pe *Peer) awaitCall(ctx context.Context, link Link, id uint64, f *GenCall) error {
+func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e edge, link Link, id uint64, f *GenCall) error {
 	kind, op := f.kind, f.op
 	select {
 	case <-f.done:
+		cx.waited(e)
 	case <-ctx.Done():
+		cx.waited(e)
 		if pe.takeCall(id) == nil {
 			<-f.done // the answer came first
 			break
@@ -224,13 +227,7 @@ func (pe *Peer) awaitCall(ctx context.Context, link Link, id uint64, f *GenCall)
 		}
 		return contextError(kind.what(op), ctx)
 	}
-	err := f.err
-	if err != nil {
-		f.release()
-		return err
-	}
-	f.reset()
-	return nil
+	return f.take()
 }
 
 // returned takes back a cast that was not delivered.

@@ -74,7 +74,9 @@ func (p *Proc) Shutdown(ctx context.Context) (*ShutdownReport, error) {
 		cancel()
 	}
 	p.sched.close()
-	report.Abandoned = p.stillHung()
+	if report.Abandoned = p.stillHung(); len(report.Abandoned) == 0 {
+		p.sched.wg.Wait() // no goroutine is left behind
+	}
 	report.Took = time.Since(begun)
 	p.mu.Lock()
 	p.report = report

@@ -180,14 +180,18 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 // start runs build and Init on the spawner's goroutine, whose worker w is, and gives up the turn. If they fail the
 // actor ends.
 func (a *GenActor[S, C]) start(w *worker) (err error) {
-	cx := &Context{core: &a.core, w: w}
+	cx := inlineContexts.Get().(*Context)
+	cx.core, cx.w = &a.core, w
 	returned := false
 	defer func() {
 		if !returned { // a panic, or an ended goroutine, which goes on ending
 			err = panicked(recover()).err
 		}
 		alive := a.running.Swap(nil) != nil
-		cx.end(errReturned)
+		if !cx.end(errReturned) && alive {
+			*cx = Context{}
+			inlineContexts.Put(cx)
+		}
 		if err != nil {
 			a.failStart(err)
 			a.sideOf()

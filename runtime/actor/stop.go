@@ -144,6 +144,7 @@ func (c *core) end(outcome Status) {
 	if s&held == 0 {
 		c.self.forget()
 	}
+	c.resume() // a step that waits lets go of what it had taken
 	c.over(sd)
 }
 

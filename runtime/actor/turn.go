@@ -12,7 +12,7 @@ func (a *GenActor[S, C]) turns(w *worker) {
 			return
 		}
 		if a.unsettled && !a.attend(w) {
-			return
+			return // another has the turn, or nobody any more
 		}
 		if a.mail.current() == nil {
 			if got, done := a.fill(w); done {
@@ -143,7 +143,7 @@ func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extr
 	call := f != nil && a.kind.handlers[c.op].Flags&GenOneway == 0
 	if call && f.left() {
 		if f.unlist() {
-			f.answer(a.proc, nil) // only gives the frame back: nobody waits for it
+			f.answer(a.proc, contextError(a.kind.what(c.op), f.ctx))
 		}
 		return false
 	}

@@ -37,8 +37,11 @@ func (c *Context) waitFor(e edge) error {
 		": have one of them answer before it asks, or ask by a cast", nil)
 }
 
-// waited takes an edge back.
+// waited takes an edge back. It does nothing for a sender that is no handler.
 func (c *Context) waited(e edge) {
+	if c == nil {
+		return
+	}
 	c.core.retract(e)
 	if c.inline != nil && c.inline.core != nil {
 		c.inline.waited(edge{to: c.core, room: e.room, call: e.call})
