@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"github.com/actorgen/actorgen/internal/check"
+	"github.com/actorgen/actorgen/internal/generate"
 )
 
 var update = flag.Bool("update", false, "write what the generator says into the cases of errors/")
@@ -16,6 +19,7 @@ var update = flag.Bool("update", false, "write what the generator says into the 
 // TestErrors runs the generator once over a module of all error cases, and compares what it says of each with the case's
 // file stderr, in which paths are relative to the case.
 func TestErrors(t *testing.T) {
+	t.Parallel()
 	m := newModule(t, "errors/*.txtar")
 	before := m.snapshot(t)
 	code, stdout, stderr := m.actorgen("./...")
@@ -42,6 +46,25 @@ func TestErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEveryRuleHasACase looks for rules that no case breaks.
+func TestEveryRuleHasACase(t *testing.T) {
+	t.Parallel()
+	m := newModule(t, "errors/*.txtar")
+	plan, err := generate.Make(m.dir, []string{"./..."}, generate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := map[string]bool{}
+	for _, p := range plan.Problems {
+		broken[p.Rule] = true
+	}
+	for _, r := range check.Rules() {
+		if !broken[r.Name] {
+			t.Errorf("no case breaks rule %s", r.Name)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // TestFeatures generates all feature cases in one run, sees that a second run changes nothing, and then builds, vets and
 // tests them as their own module, fixtures included.
 func TestFeatures(t *testing.T) {
+	t.Parallel()
 	m := newModule(t, "features/*.txtar")
 	if code, _, stderr := m.actorgen("./..."); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, stderr)

@@ -5,9 +5,9 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-// Run returns the problems of a run, in no order.
-func Run(run *model.Run) []model.Problem {
-	c := &checker{run: run, wire: map[*model.Named]bool{}, actors: map[string]bool{}}
+// Run returns the problems of a run, in no order. Those of fixtures count if fixtures are to be written.
+func Run(run *model.Run, fixtures bool) []model.Problem {
+	c := &checker{run: run, fixtures: fixtures, wire: map[*model.Named]bool{}, actors: map[string]bool{}}
 	for _, pkg := range run.Packages {
 		for _, n := range pkg.Wire() {
 			c.wire[n] = true
@@ -35,6 +35,7 @@ func Run(run *model.Run) []model.Problem {
 // A checker collects the problems of a run.
 type checker struct {
 	run      *model.Run
+	fixtures bool
 	wire     map[*model.Named]bool // types that get a serializer in this run
 	actors   map[string]bool       // by import path and name
 	problems []model.Problem

@@ -16,7 +16,9 @@ func (c *checker) names(pkg *model.Package) {
 		return
 	}
 	c.collisions(pkg.GeneratedNames(), pkg.Declared, takenName)
-	c.collisions(pkg.FixtureNames(), pkg.Fixtures, takenFixture)
+	if c.fixtures {
+		c.collisions(pkg.FixtureNames(), pkg.Fixtures, takenFixture)
+	}
 	for _, name := range needed {
 		if pos, ok := pkg.Declared[name]; ok {
 			c.add(hiddenPredeclared.at(pos, name))

@@ -30,7 +30,7 @@ type Options struct {
 	NoFixtures bool
 }
 
-// Files writes all files of the run's packages, one package after another: msgp/gen keeps global state.
+// Files writes all files of the run's packages.
 func Files(run *model.Run, options Options) ([]File, error) {
 	var files []File
 	for _, pkg := range run.Annotated() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/tinylib/msgp/gen"
 
@@ -48,10 +49,15 @@ type tree struct {
 	byValue bool // MarshalMsg and Msgsize are to have value receivers
 }
 
+// printing is held while msgp/gen prints: it counts names in variables of its own package.
+var printing sync.Mutex
+
 // print writes the methods of one type, each from a tree that is named anew: with receivers that are always pointers,
 // msgp/gen leaves names behind that collide with those of the next method.
 func (t *trees) print(out *bytes.Buffer, root tree) error {
 	var text bytes.Buffer
+	printing.Lock()
+	defer printing.Unlock()
 	root.elem.AlwaysPtr(ptr(!root.byValue))
 	for _, method := range []gen.Method{gen.Marshal, gen.Unmarshal, gen.Size} {
 		root.elem.SetVarname("z")

@@ -35,7 +35,7 @@ func Make(dir string, patterns []string, options Options) (*Plan, error) {
 		return nil, err
 	}
 	plan := &Plan{Run: run}
-	plan.Problems = model.SortProblems(append(problems, check.Run(run)...))
+	plan.Problems = model.SortProblems(append(problems, check.Run(run, !options.NoFixtures)...))
 	if len(plan.Problems) > 0 {
 		return plan, nil
 	}
