@@ -151,6 +151,9 @@ func FuzzEnvelope(f *testing.F) {
 	for _, env := range envelopes() {
 		f.Add(append(appendEnvelope(nil, &env, true), 0x91, 1))
 	}
+	for _, msg := range recorded(f) {
+		f.Add(msg)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var env, again actor.Envelope
 		payload, err := readEnvelope(b, &env)

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -141,6 +142,15 @@ func FuzzFrame(f *testing.F) {
 	f.Add(batchOf("hello", "world"))
 	f.Add(append(batchOf(), batchOf("x")...))
 	f.Add(bytes.Repeat([]byte{0xff}, 20))
+	b, err := os.ReadFile(traffic)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for at := 0; at < len(b); {
+		n := batchHeader + int(binary.LittleEndian.Uint32(b[at:]))
+		f.Add(b[at : at+n])
+		at += n
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		const limit = 4096
 		got, err := readAll(bytes.NewReader(b), limit)
