@@ -60,11 +60,11 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (u
 			a.unlock(s)
 			return 0, nil, errGone(&a.core, op)
 		}
-		if a.count-a.seen >= a.limit {
+		if a.waitingFull() {
 			if done := a.consumed.Load(); int32(done-a.seen) > 0 {
 				a.seen = done
 			}
-			if a.count-a.seen >= a.limit {
+			if a.waitingFull() {
 				switch a.config.full {
 				case FullBlock:
 					if ctx == fromLink {
@@ -94,6 +94,9 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (u
 		return s, c, nil
 	}
 }
+
+// waitingFull tells whether as many messages wait as may, for all that the senders know. It is called under the lock.
+func (c *core) waitingFull() bool { return int32(c.count-c.seen) >= int32(c.limit) }
 
 // commit ends what reserve began: the message is queued.
 func (c *core) commit(s uint32, w *worker) {

@@ -23,6 +23,7 @@ type GenCall struct {
 	outer GenFrame
 	state atomic.Uint32
 	done  chan struct{} // has room for the one answer
+	home  *Proc         // that done was made for
 	ctx   context.Context
 	err   error
 
@@ -43,7 +44,14 @@ type GenCall struct {
 func (f *GenCall) GenInit(outer GenFrame) {
 	f.outer = outer
 	f.extra.frame = f
-	f.done = make(chan struct{}, 1)
+}
+
+// calledFrom gives the frame a channel of the proc that the call is made in. It keeps the one that it has while it is
+// used by one proc: a channel made in a bubble of testing/synctest must not be used outside.
+func (f *GenCall) calledFrom(p *Proc) {
+	if f.home != p {
+		f.home, f.done = p, make(chan struct{}, 1)
+	}
 }
 
 // GenHead returns the frame's head.
@@ -74,6 +82,7 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 		f.release()
 		return contextError(a.kind.what(op), ctx)
 	}
+	f.calledFrom(a.proc)
 	cx, hs := originOf(ctx)
 	sent := f
 	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
@@ -257,8 +266,11 @@ func (f *GenCall) orphan(err error) {
 
 // left tells whether the caller does not wait any more: then its handler does not run.
 func (f *GenCall) left() bool {
+	if f.ctx.Err() != nil { // also when the caller has not noticed yet
+		return true
+	}
 	if f.mirror != nil {
 		return f.mirror.state.Load() != callWaiting
 	}
-	return f.state.Load() != callWaiting || f.remote != nil && f.remote.over()
+	return f.state.Load() != callWaiting
 }

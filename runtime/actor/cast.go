@@ -22,7 +22,7 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error
 	// What follows is reserve for the common case: the lock is free, the mailbox open and not full.
 	s := a.st.Load()
 	if s&(locked|closing|ended) == 0 && hs == nil && !a.proc.isolated && a.st.CompareAndSwap(s, s|locked) {
-		if a.count-a.seen < a.limit {
+		if !a.waitingFull() {
 			c := a.mail.room()
 			if c == nil {
 				c = a.mail.reserve(&a.info.blocks, a.proc)

@@ -42,6 +42,7 @@ type core struct {
 	epoch   atomic.Uint32        // failed incarnations before this one
 	hears   atomic.Bool          // the state has HandleUndelivered
 	doomed  atomic.Bool          // killed: whoever holds the turn lets go of the actor
+	look    atomic.Bool          // alarm or doomed has been set: batch stops after the message
 	awaited bool                 // the lifecycle waits for the children to end; under proc.tree
 
 	// unsettled tells the turn's holder that the lifecycle has something to do before mail.
@@ -95,6 +96,7 @@ type side struct {
 	delay         time.Duration // before the restart
 	waited        bool          // the delay is over
 	timer         *time.Timer
+	generation    uint32      // counts what judge has decided
 	restarts      []time.Time // of the present window
 	finished      bool        // claimed by the one that ends the actor
 
@@ -156,6 +158,7 @@ func (c *core) raise(bits uint32) {
 		return
 	}
 	c.unlock(s | alarm | bits | held)
+	c.look.Store(true)
 	if s&held == 0 {
 		c.proc.sched.schedule(c, nil)
 		return

@@ -41,7 +41,6 @@ func (c *core) fail(f *failure) {
 	}
 	sd.mu.Unlock()
 	c.unsettled = true
-	c.epoch.Add(1)
 	c.proc.logFailure(c, f)
 }
 
@@ -55,13 +54,19 @@ func (c *core) castFailed(err error, op uint16) bool {
 	return true
 }
 
-// childFailed tells the parent that a child has failed for good, and escalates.
+// childFailed tells the parent that a child has failed for good, and escalates. A parent whose incarnation ends anyway does
+// not fail once more.
 func (c *core) childFailed(child *core, f *failure) {
+	mine := &failure{err: fmt.Errorf("child %s failed: %w", child.label(), f.err), op: noOp, child: child}
 	sd := c.sideOf()
 	sd.mu.Lock()
-	if sd.failure == nil && !sd.finished {
-		sd.failure = &failure{err: fmt.Errorf("child %s failed: %w", child.label(), f.err), op: noOp, child: child}
+	news := sd.failure == nil && sd.step == stepNone && !sd.finished
+	if news {
+		sd.failure = mine
 	}
 	sd.mu.Unlock()
-	c.raise(0)
+	if news {
+		c.proc.logFailure(c, mine)
+		c.raise(0)
+	}
 }

@@ -53,6 +53,9 @@ type headerContext struct {
 // ctx.Header reads it. Other values of a context do not cross. Keys and values are limited to 4 KiB each on the wire.
 func WithHeader(ctx context.Context, key, value string) context.Context {
 	cx, old := originOf(ctx)
+	if cx != nil {
+		cx.look() // what is derived from a handler's context ends with it
+	}
 	list := make([]Header, 0, len(old.all())+1)
 	for _, h := range old.all() {
 		if h.Key != key {

@@ -78,9 +78,6 @@ func (c *inboundCall) endLocked(err error) {
 	}
 }
 
-// over tells whether the caller does not wait any more.
-func (c *inboundCall) over() bool { return c.canceled.Load() || c.Err() != nil }
-
 // answer sends the result in f, or err. f may be nil with an error.
 func (c *inboundCall) answer(f *GenCall, err error) {
 	pe := c.peer

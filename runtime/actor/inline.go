@@ -43,6 +43,10 @@ func (a *GenActor[S, C]) Enter(ctx context.Context, op uint16) (GenTurn[S, C], b
 		return GenTurn[S, C]{}, false // the way through the mailbox has the error
 	}
 	a.running.Store(cx)
+	if a.doomed.Load() && a.running.Swap(nil) != nil { // killed before it could be seen
+		*cx = Context{}
+		return GenTurn[S, C]{}, false
+	}
 	return GenTurn[S, C]{State: a.state, Context: cx, a: a, op: op}, true
 }
 

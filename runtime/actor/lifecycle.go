@@ -21,6 +21,7 @@ const (
 // is true if the turn goes on with mail, and false if the turn is not the caller's any more: the actor has ended, or a
 // step waits for something and resume goes on with it.
 func (c *core) attend(w *worker) bool {
+	c.look.Store(false)
 	s := c.lock()
 	c.unlock(s &^ alarm)
 	sd := c.sideOf()
@@ -34,7 +35,7 @@ func (c *core) attend(w *worker) bool {
 		if sd.step == stepNone {
 			sd.judge(c)
 		}
-		now := sd.step
+		now, panicked, outcome := sd.step, sd.panicked, sd.outcome
 		sd.mu.Unlock()
 
 		switch now {
@@ -44,27 +45,25 @@ func (c *core) attend(w *worker) bool {
 				return true
 			}
 		case stepChildren:
-			if !c.stopChildren(sd) {
-				if sd.park() {
-					return false
-				}
-				continue
+			if c.stopChildren(sd) {
+				sd.advance(stepCleanup)
+			} else if sd.park() {
+				return false
 			}
-			sd.advance(stepCleanup)
 		case stepCleanup:
 			sd.advance(stepBackoff) // first, so that Cleanup runs once whatever it does
-			if !sd.panicked {
-				c.cleanup(w, sd)
+			if !panicked {
+				c.cleanup(w, sd, outcome.Cause)
 			}
-			c.self.forget()
 		case stepBackoff:
+			c.self.forget()
 			if !c.backoff(sd) && sd.park() {
 				return false
 			}
 		case stepBuild:
 			c.rebuild(w, sd)
 		case stepEnd:
-			c.finish(sd.outcome)
+			c.finish(outcome)
 			return false
 		}
 	}
@@ -90,8 +89,12 @@ func (sd *side) judge(c *core) {
 	default:
 		return
 	}
+	if f != nil {
+		c.epoch.Add(1)
+	}
 	sd.again, sd.againCause = false, nil
 	sd.panicked = f != nil && f.panicked
+	sd.generation++
 	sd.childrenAsked = false
 	sd.step = stepChildren
 	sd.announce()
@@ -116,6 +119,15 @@ func (sd *side) park() bool {
 	return true
 }
 
+// unpark takes the turn from a step that waits, if one does.
+func (sd *side) unpark() bool {
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	parked := sd.parked
+	sd.parked = false
+	return parked
+}
+
 // resume has a step that waits look again.
 func (c *core) resume() {
 	sd := c.side.Load()
@@ -136,49 +148,70 @@ func (c *core) resume() {
 // the actor's stop timeout are killed.
 func (c *core) stopChildren(sd *side) bool {
 	children, none := c.awaitChildren()
+	sd.mu.Lock()
 	if none {
-		if sd.timer != nil {
-			sd.timer.Stop()
-			sd.timer = nil
-		}
+		sd.stopTimer()
+		sd.mu.Unlock()
 		return true
 	}
-	if !sd.childrenAsked {
-		sd.childrenAsked = true
-		cause := NewError(CodeStopped, fmt.Sprintf("the parent %s is stopping", c.label()), nil)
-		if sd.restart {
-			cause.Text = fmt.Sprintf("the parent %s is restarting", c.label())
-		}
-		mode := StopNow
-		if sd.stop == StopDrain && sd.failure == nil {
-			mode = StopDrain
-		}
+	asked := sd.childrenAsked
+	sd.childrenAsked = true
+	text := "the parent " + c.label() + " is stopping"
+	if sd.restart {
+		text = "the parent " + c.label() + " is restarting"
+	}
+	mode := StopNow
+	if sd.stop == StopDrain && sd.failure == nil {
+		mode = StopDrain
+	}
+	if !asked {
+		generation := sd.generation
+		sd.timer = time.AfterFunc(c.config.stopTimeout, func() { c.killChildren(sd, generation) })
+	}
+	sd.mu.Unlock()
+	if !asked {
 		for _, child := range children {
-			child.stop(mode, cause)
+			child.stop(mode, NewError(CodeStopped, text, nil))
 		}
-		sd.timer = time.AfterFunc(c.config.stopTimeout, func() {
-			left, _ := c.awaitChildren()
-			for _, child := range left {
-				child.kill(NewError(CodeStopped, fmt.Sprintf("%s has not stopped within %v of its parent's stop", child.label(),
-					c.config.stopTimeout), nil))
-			}
-		})
 	}
 	return false
 }
 
+// killChildren kills the children that have not stopped in time, if the same step still waits for them.
+func (c *core) killChildren(sd *side, generation uint32) {
+	children := c.children() // of that incarnation: there is no next one before the last of them has ended
+	sd.mu.Lock()
+	waits := sd.step == stepChildren && sd.generation == generation
+	sd.mu.Unlock()
+	if !waits {
+		return
+	}
+	for _, child := range children {
+		child.kill(NewError(CodeStopped, fmt.Sprintf("%s has not stopped within %v of its parent's stop", child.label(),
+			c.config.stopTimeout), nil))
+	}
+}
+
+// stopTimer stops the timer of the step. It is called with sd locked.
+func (sd *side) stopTimer() {
+	if sd.timer != nil {
+		sd.timer.Stop()
+		sd.timer = nil
+	}
+}
+
 // cleanup runs the hook, bounded: if it does not return in time the actor ends without it.
-func (c *core) cleanup(w *worker, sd *side) {
+func (c *core) cleanup(w *worker, sd *side, cause error) {
 	hook, ok := c.self.behavior().(Cleaner)
 	if !ok {
 		return
 	}
 	limit := c.config.cleanupTimeout
 	timer := time.AfterFunc(limit, func() {
-		c.abandon(NewError(CodeStopped, fmt.Sprintf("%s: Cleanup has not returned within %v", c.label(), limit), sd.outcome.Cause))
+		c.abandon(NewError(CodeStopped, fmt.Sprintf("%s: Cleanup has not returned within %v", c.label(), limit), cause))
 	})
 	defer timer.Stop()
-	f := c.hook(w, "Cleanup", func(cx *Context) error { return hook.Cleanup(cx, sd.outcome.Cause) })
+	f := c.hook(w, "Cleanup", func(cx *Context) error { return hook.Cleanup(cx, cause) })
 	if f == nil {
 		return
 	}
@@ -213,10 +246,7 @@ func (c *core) backoff(sd *side) bool {
 	default:
 		return false // woken for something else
 	}
-	if sd.timer != nil {
-		sd.timer.Stop()
-		sd.timer = nil
-	}
+	sd.stopTimer()
 	return true
 }
 
@@ -241,28 +271,35 @@ func (c *core) rebuild(w *worker, sd *side) {
 }
 
 // hook runs user code of the lifecycle in the actor's turn. It returns how it failed, or nil. If the code ends its
-// goroutine, the failure is noted and the worker goes on with attend in a new one.
+// goroutine, the worker goes on with attend in a new one.
 func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *failure) {
 	cx := w.cx
-	cx.core = c
-	c.running.Store(cx)
+	cx.from = nil // not the last message's
 	returned := false
 	defer func() {
-		if !returned {
-			p := recover()
-			f = panicked(p)
-			f.err.(*Error).Text = fmt.Sprintf("%s of %s: %s", name, c.label(), f.err.(*Error).Text)
-			if w.renew(cx); p == nil {
-				c.fail(f)
-				c.exitedGoroutine(w)
-				return
-			}
+		if returned {
+			c.leave(w)
+			return
 		}
-		if c.running.Swap(nil) == nil {
-			c.proc.returnedLate(c)
-			w.unblock()
+		p := recover()
+		f = panicked(p)
+		f.err.(*Error).Text = fmt.Sprintf("%s of %s: %s", name, c.label(), f.err.(*Error).Text)
+		w.renew(cx)
+		if p != nil {
+			c.leave(w)
+			return
 		}
+		if name == "Cleanup" {
+			c.proc.logFailure(c, f) // the incarnation ends anyway
+		} else {
+			c.fail(f)
+		}
+		c.exitedGoroutine(w)
 	}()
+	if !c.enter(w) {
+		returned = true
+		return nil // killed: attend finds out
+	}
 	err := run(cx)
 	returned = true
 	if cx.over.Load() != nil {

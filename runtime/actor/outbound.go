@@ -143,6 +143,7 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 			env.Remaining = 1 // so short that it is over when it arrives
 		}
 	}
+	f.calledFrom(r.proc)
 	f.kind, f.op = &k.kindInfo, op
 	var w *worker
 	var wait edge

@@ -230,14 +230,18 @@ func (p *Proc) Failures() []Failure {
 
 const maxFailures = 1000
 
-// rootFailed does what the root policy says.
-func (p *Proc) rootFailed(c *core, f *failure) {
+// noteFailure keeps the failure of a root actor.
+func (p *Proc) noteFailure(c *core, f *failure) {
 	p.mu.Lock()
 	if len(p.failures) < maxFailures {
 		p.failures = append(p.failures, Failure{ID: c.id(), Name: c.name, Kind: c.kind.name, Err: f.err})
 	}
 	p.mu.Unlock()
 	p.logger.Error("a root actor has failed for good", "actor", c.label(), "err", f.err)
+}
+
+// rootFailed does what the root policy says.
+func (p *Proc) rootFailed(c *core, f *failure) {
 	switch p.rootPolicy {
 	case StopProc:
 		p.fail(fmt.Errorf("root actor %s failed: %w", c.label(), f.err))

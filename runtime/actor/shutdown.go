@@ -3,6 +3,7 @@ package actor
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -22,6 +23,21 @@ type ShutdownReport struct {
 
 // byeTime is what a shutdown whose time is up still takes to tell other procs, and for handlers that are about to return.
 const byeTime = 200 * time.Millisecond
+
+// String says it in one line.
+func (r *ShutdownReport) String() string {
+	text := fmt.Sprintf("%d actors stopped in %v", r.Stopped, r.Took.Round(time.Millisecond))
+	if r.Killed > 0 {
+		text = fmt.Sprintf("%d of %s, killed because the time was up", r.Killed, text)
+	}
+	if len(r.Abandoned) > 0 {
+		text += "; handlers that have not returned:"
+		for _, a := range r.Abandoned {
+			text += fmt.Sprintf(" %s %q (#%d)", a.Kind, a.Name, a.ID.Serial)
+		}
+	}
+	return text
+}
 
 // Abandoned is an actor that was killed while a handler ran.
 type Abandoned struct {

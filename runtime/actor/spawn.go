@@ -77,7 +77,8 @@ func OnFailure(s Strategy) SpawnOption {
 	})
 }
 
-// MailboxSize sets how many messages may wait: 4,096 unless set, 1 at least.
+// MailboxSize sets how many messages may wait, beside the one that is handled: 4,096 unless set, 1 at least. Up to 256 it is
+// kept to the message; a larger mailbox may refuse one up to 15 messages early.
 func MailboxSize(n int) SpawnOption {
 	return spawnOption(func(c *spawnConfig) { c.mailbox = min(max(n, 1), 1<<30) })
 }
@@ -116,10 +117,9 @@ func (k *GenKind[S, C]) Ensure(parent Spawner, name string, build func() S, opts
 		if other == nil {
 			return a, err
 		}
-		_, _, w, _ := parent.spawner()
-		w.block()
-		other.awaitStart()
-		w.unblock()
+		if err := other.awaitStart(parent); err != nil {
+			return nil, fmt.Errorf("ensuring %s %q: %w", k.short, name, err)
+		}
 		if s := other.st.Load(); s&(starting|ended) != 0 {
 			continue // it has not come to life, or has ended: its name is free, or another's
 		}
@@ -168,6 +168,8 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 	if err := a.linkInTree(up); err != nil {
 		if name != "" {
 			p.names.remove(name, &a.core)
+			a.sideOf()
+			a.startOver() // for those that wait in Ensure
 		}
 		return nil, nil, fmt.Errorf("spawning %s %q: %w", k.short, name, err)
 	}
@@ -193,6 +195,10 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 			inlineContexts.Put(cx)
 		}
 		if err != nil {
+			if !alive {
+				a.proc.returnedLate(&a.core)
+				w.unblock()
+			}
 			a.failStart(err)
 			a.sideOf()
 			a.startOver()
@@ -205,6 +211,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 			a.release(w)
 		} else {
 			a.proc.returnedLate(&a.core)
+			w.unblock()
 			a.startOver()
 			err = errGoneText(&a.core)
 		}
@@ -227,10 +234,17 @@ func (c *core) failStart(err error) {
 	}
 	// Children that Init has spawned are stopped first.
 	sd.mu.Lock()
+	if sd.finished { // killed
+		sd.mu.Unlock()
+		return
+	}
 	sd.outcome = Status{State: StateFailed, Cause: err}
 	sd.panicked = true // no Cleanup: there was no start
 	sd.step = stepChildren
+	sd.generation++
 	sd.mu.Unlock()
+	s := c.lock()
+	c.unlock(s | closing)
 	c.unsettled = true
 	if c.name != "" {
 		c.proc.names.remove(c.name, c)
@@ -262,30 +276,43 @@ func (a *GenActor[S, C]) behavior() any { return any(a.state) }
 
 // forget drops the state. What build returns next is compared with it.
 func (a *GenActor[S, C]) forget() {
-	var none S
+	if any(a.state) == nil {
+		return
+	}
 	if sd := a.side.Load(); sd != nil {
-		sd.previous = nil
-		if any(a.state) != nil && a.st.Load()&ended == 0 {
+		if sd.previous = nil; a.st.Load()&ended == 0 {
 			sd.previous = a.state
 		}
 	}
+	var none S
 	a.state = none
 }
 
-// awaitStart waits until the actor's Spawn is through.
-func (c *core) awaitStart() {
+// awaitStart waits until the actor's Spawn is through. It fails if the waiting actor's own start, or what it does, is what
+// the actor waits for.
+func (c *core) awaitStart(waiting Spawner) error {
 	sd := c.sideOf()
 	sd.mu.Lock()
 	if c.st.Load()&starting == 0 || sd.startDone {
 		sd.mu.Unlock()
-		return
+		return nil
 	}
 	if sd.started == nil {
 		sd.started = make(chan struct{})
 	}
 	started := sd.started
 	sd.mu.Unlock()
+	if cx, ok := waiting.(*Context); ok {
+		wait := edge{to: c, room: started}
+		if err := cx.waitFor(wait); err != nil {
+			return err
+		}
+		defer cx.waited(wait)
+		cx.w.block()
+		defer cx.w.unblock()
+	}
 	<-started
+	return nil
 }
 
 // startOver tells those that wait for the start.

@@ -56,24 +56,27 @@ func (c *core) stop(mode StopMode, cause error) {
 		bits |= alarm
 	}
 	c.unlock(s | bits | held)
+	if mode == StopNow {
+		c.look.Store(true)
+	}
 	switch {
 	case s&held != 0:
 		c.resume()
-	case c.finishAtOnce(sd):
+	case c.finishAtOnce(cause):
 	default:
 		c.proc.sched.schedule(c, nil)
 	}
 }
 
 // finishAtOnce ends an idle actor that has neither children nor Cleanup. The caller has the turn.
-func (c *core) finishAtOnce(sd *side) bool {
+func (c *core) finishAtOnce(cause error) bool {
 	if _, ok := c.self.behavior().(Cleaner); ok || c.st.Load()&queued != 0 {
 		return false
 	}
 	if _, none := c.awaitChildren(); !none {
 		return false
 	}
-	c.finish(Status{State: StateStopped, Cause: sd.stopCause})
+	c.finish(Status{State: StateStopped, Cause: cause})
 	return true
 }
 
@@ -99,10 +102,7 @@ func (sd *side) claim(outcome Status) bool {
 	}
 	sd.finished = true
 	sd.outcome = outcome
-	if sd.timer != nil {
-		sd.timer.Stop()
-		sd.timer = nil
-	}
+	sd.stopTimer()
 	return true
 }
 
@@ -119,6 +119,7 @@ func (c *core) end(outcome Status) {
 		return
 	}
 	c.doomed.Store(true)
+	c.look.Store(true)
 	s := c.lock()
 	calls := c.calls
 	for f := calls; f != nil; f = f.next {
@@ -144,26 +145,35 @@ func (c *core) end(outcome Status) {
 	if s&held == 0 {
 		c.self.forget()
 	}
-	c.resume() // a step that waits lets go of what it had taken
+	if sd.unpark() { // nobody else has the turn: what it had taken is the kill's to report
+		c.self.dropTaken()
+	}
 	c.over(sd)
 }
 
-// over tells everybody that the actor has ended: first its name is free, then it is out of the tree, then who waits
-// for the end gets to know, and last the parent.
+// over tells everybody that the actor has ended: its name is free; a parent that it fails hears of it while it still has
+// the child; it is out of the tree; and then those get to know that wait for the end.
 func (c *core) over(sd *side) {
 	p := c.proc
 	if c.name != "" {
 		p.names.remove(c.name, c)
 	}
-	sd.mu.Lock()
-	exposed := sd.exposed.Swap(false)
-	escalate := sd.escalate && sd.outcome.State == StateFailed && sd.failure != nil
-	f := sd.failure
-	sd.mu.Unlock()
-	if exposed {
+	if sd.exposed.Swap(false) {
 		p.serials.remove(c.serial)
 	}
-	parent := c.unlinkFromTree()
+	sd.mu.Lock()
+	f := sd.failure
+	failed := sd.outcome.State == StateFailed && f != nil
+	escalate := sd.escalate && failed
+	sd.mu.Unlock()
+	parent := c.parent // it does not change
+	if escalate && parent != nil {
+		parent.childFailed(c, f)
+	}
+	if failed && parent == nil {
+		p.noteFailure(c, f)
+	}
+	c.unlinkFromTree()
 	sd.mu.Lock()
 	sd.announce()
 	if sd.done == nil {
@@ -172,11 +182,7 @@ func (c *core) over(sd *side) {
 		close(sd.done)
 	}
 	sd.mu.Unlock()
-	switch {
-	case !escalate:
-	case parent != nil:
-		parent.childFailed(c, f)
-	default:
+	if escalate && parent == nil {
 		p.rootFailed(c, f)
 	}
 }

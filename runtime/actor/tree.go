@@ -26,8 +26,8 @@ func (c *core) linkInTree(parent *core) error {
 	return nil
 }
 
-// unlinkFromTree takes c out and returns its parent. A parent that waits for its children goes on after the last.
-func (c *core) unlinkFromTree() *core {
+// unlinkFromTree takes c out. A parent that waits for its children goes on after the last.
+func (c *core) unlinkFromTree() {
 	p := c.proc
 	p.tree.Lock()
 	parent := c.parent
@@ -51,7 +51,6 @@ func (c *core) unlinkFromTree() *core {
 	if last {
 		parent.resume()
 	}
-	return parent
 }
 
 // children returns the children that have not ended, the youngest first.

@@ -4,8 +4,13 @@ package actor
 // others that wait for its worker.
 const fairShare = 64
 
+// smallMailbox is the size up to which a mailbox is bounded to the message. Of a larger one a sender may see up to 15 messages
+// as waiting that have just been handled, because the turn's holder publishes its progress by the block.
+const smallMailbox = 256
+
 // turns handles what there is to do, until nothing is left or others have waited long enough. The caller has the turn.
 func (a *GenActor[S, C]) turns(w *worker) {
+	begun := a.worked
 	for {
 		if a.doomed.Load() {
 			a.dropTaken()
@@ -20,21 +25,20 @@ func (a *GenActor[S, C]) turns(w *worker) {
 			} else if !got {
 				continue
 			}
-		} else if a.st.Load()&alarm != 0 {
+		} else if a.look.Load() {
 			a.unsettled = true
 			continue
 		}
-		w.cx.core = &a.core
-		a.running.Store(w.cx)
 		before := a.worked
-		others := a.batch(w)
-		if a.running.Swap(nil) == nil { // killed meanwhile, and the worker written off
-			a.proc.returnedLate(&a.core)
-			w.unblock()
+		others := false
+		if a.enter(w) {
+			others = a.batch(w)
+		}
+		if !a.leave(w) {
 			a.dropTaken()
 			return
 		}
-		if others {
+		if others || a.worked-begun >= fairShare && w.othersWait() {
 			w.sched.requeue(&a.core)
 			return
 		}
@@ -44,6 +48,27 @@ func (a *GenActor[S, C]) turns(w *worker) {
 	}
 }
 
+// enter publishes the worker's context as the one that runs. It is false if the actor has been killed: first publish, then look,
+// so that a kill either is seen here or finds what runs.
+func (c *core) enter(w *worker) bool {
+	w.cx.core = c
+	c.running.Store(w.cx)
+	return !c.doomed.Load()
+}
+
+// leave takes that back. It is false if the actor has been killed meanwhile and the worker written off, which now counts again.
+func (c *core) leave(w *worker) bool {
+	if c.running.Swap(nil) != nil {
+		return true
+	}
+	c.proc.returnedLate(c)
+	w.unblock()
+	return false
+}
+
+// othersWait tells whether something else could run on the worker.
+func (w *worker) othersWait() bool { return w.slot.Load() != nil || w.sched.waiting.Load() > 0 }
+
 // lingerSpins is how long an actor whose messages stream in waits for the next ones before it looks: some
 // 200 ns, in which a sender on another processor has added a few. To look after every one would have the two
 // fight for the mailbox's cache line.
@@ -51,7 +76,7 @@ const lingerSpins = 400
 
 // linger waits for that time if nothing else waits for the worker.
 func (w *worker) linger() {
-	if w.sched.procs == 1 || w.slot.Load() != nil || w.sched.waiting.Load() > 0 {
+	if w.sched.procs == 1 || w.othersWait() {
 		return
 	}
 	for range lingerSpins {
@@ -75,6 +100,7 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 	case s&queued != 0:
 		if !a.exact() {
 			a.mail.take()
+			a.seen++ // the one that is handled next does not wait
 			s &^= queued
 		} else {
 			a.mail.takeOne(&a.info.blocks)
@@ -117,20 +143,19 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 			cx = w.cx
 		}
 		a.worked++
-		if a.mail.advance(&a.info.blocks) || a.limit <= 2*blockCells {
-			a.consumed.Store(a.worked)
+		if a.mail.advance(&a.info.blocks) || a.limit <= smallMailbox {
+			gone := a.worked
+			if a.mail.current() != nil {
+				gone++ // it does not wait any more
+			}
+			a.consumed.Store(gone)
 		}
-		if failed || a.doomed.Load() {
+		if failed || a.look.Load() {
 			break
 		}
-		if n%fairShare == 0 {
-			if a.st.Load()&alarm != 0 {
-				break
-			}
-			if w.slot.Load() != nil || w.sched.waiting.Load() > 0 {
-				others = true
-				break
-			}
+		if n%fairShare == 0 && w.othersWait() {
+			others = true
+			break
 		}
 	}
 	t.returned = true
@@ -207,10 +232,7 @@ func (g *guard) caught(a interface{ stepOver(w *worker, f *failure) }) {
 
 // exitedGoroutine replaces a worker's goroutine that a handler has ended.
 func (c *core) exitedGoroutine(w *worker) {
-	if c.running.Swap(nil) == nil && c.doomed.Load() {
-		c.proc.returnedLate(c)
-		w.unblock()
-	}
+	c.leave(w)
 	go w.run(c)
 }
 

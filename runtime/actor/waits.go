@@ -15,7 +15,17 @@ type edge struct {
 
 // holds tells whether the edge still holds its actor up: an answered call does not, though the caller may not have
 // noticed yet.
-func (e edge) holds() bool { return e.call == nil || e.call.state.Load() == callWaiting }
+func (e edge) holds() bool {
+	if e.call != nil {
+		return e.call.state.Load() == callWaiting
+	}
+	select {
+	case <-e.room:
+		return false
+	default:
+		return true
+	}
+}
 
 // waitFor publishes an edge before its actor waits, and then looks whether it closes a circle of waits: then it takes
 // the edge back and returns an error that names the circle. Of two that close one together at least one sees it,

@@ -41,6 +41,7 @@ type worker struct {
 	wake   chan *core
 	slot   atomic.Pointer[core] // an actor that the running one has woken: it is next
 	cx     *Context             // given to handlers; replaced once somebody has looked at it
+	gone   atomic.Bool          // its goroutine ends
 	streak int                  // turns taken from the slot in a row
 	stuck  *core                // what the watchdog last saw in the slot
 }
@@ -56,7 +57,10 @@ func (s *scheduler) schedule(c *core, w *worker) {
 		if !s.watched.Load() {
 			s.watch()
 		}
-		return
+		if !w.gone.Load() || !w.slot.CompareAndSwap(c, nil) {
+			return
+		}
+		// A handler's helper has outlived the worker.
 	}
 	s.mu.Lock()
 	if s.active.Load() < s.allowed || c.config.prompt {
@@ -162,7 +166,12 @@ func (w *worker) next() *core {
 	s.allowed = min(s.allowed, max(s.procs, active+s.procs))
 	if s.closed || len(s.idle) >= maxIdleWorkers {
 		delete(s.workers, w)
-		s.mu.Unlock()
+		w.gone.Store(true)
+		if late := w.slot.Swap(nil); late != nil {
+			s.start(late) // gives up mu
+		} else {
+			s.mu.Unlock()
+		}
 		w.wake <- nil // it has room for one: nobody else knows this worker any more
 		return nil
 	}
@@ -214,6 +223,7 @@ func (s *scheduler) close() {
 	s.idle = nil
 	for _, w := range idle {
 		delete(s.workers, w)
+		w.gone.Store(true)
 	}
 	s.mu.Unlock()
 	for _, w := range idle {
