@@ -25,9 +25,14 @@ var quiet = actor.WithLogger(slog.New(slog.DiscardHandler))
 // newProc returns a proc that is shut down when the test ends. Then no goroutine of the runtime may be left.
 func newProc(t testing.TB, opts ...actor.ProcOption) *actor.Proc {
 	t.Helper()
-	t.Cleanup(func() { noGoroutineLeft(t) }) // runs after the proc's shutdown, which is registered later
+	if _, again := leakChecked.LoadOrStore(t, true); !again {
+		t.Cleanup(func() { noGoroutineLeft(t) }) // runs after the shutdowns, which are registered later
+	}
 	return actortest.NewProc(t, opts...)
 }
+
+// leakChecked has the tests whose first proc was made: the check runs once, after the last shutdown.
+var leakChecked sync.Map
 
 // noGoroutineLeft fails the test if goroutines of the runtime do not end. The tests of this package that use it are not
 // parallel, so that what is left is theirs.
@@ -164,7 +169,7 @@ func hold(t testing.TB, g sample.GateHandle) (release func()) {
 	running, gate := make(chan struct{}), make(chan struct{})
 	release = sync.OnceFunc(func() { close(gate) })
 	t.Cleanup(release)
-	ok(t, g.Post(context.Background(), func(*actor.Context) error {
+	ok(t, g.Post(soon(t), func(*actor.Context) error {
 		close(running)
 		<-gate
 		return nil

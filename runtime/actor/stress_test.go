@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/actorgen/actorgen/runtime/actor"
-	"github.com/actorgen/actorgen/runtime/internal/sample"
 )
 
 // Every call to an actor that is killed under load is answered once, with its result or with an error that says so.
@@ -47,32 +46,3 @@ func TestKillUnderLoadAnswersEveryCallOnce(t *testing.T) {
 		await(t, &wg, "the callers of a killed actor")
 	}
 }
-
-// The same with callers that are actors themselves, and that leave at their deadlines.
-func TestKillOfHungHandlerReleasesQueuedCallers(t *testing.T) {
-	p := newProc(t, quiet)
-	for range 200 {
-		g := spawnGate(t, p)
-		hold(t, g)
-		var wg sync.WaitGroup
-		errs := make(chan error, 100)
-		ready := make(chan struct{}, 100)
-		for range 20 {
-			wg.Go(func() {
-				inside := make(chan struct{})
-				go func() { <-inside; ready <- struct{}{} }()
-				errs <- g.Do(&enteringContext{Context: soon(t), inside: inside}, func(*actor.Context) error { return nil })
-			})
-		}
-		for range 20 {
-			<-ready
-		}
-		g.Actor().Stop(actor.StopKill, nil)
-		await(t, &wg, "the callers of a killed actor")
-		for range 20 {
-			wantCode(t, <-errs, actor.CodeStopped)
-		}
-	}
-}
-
-var _ = sample.Gate{}
