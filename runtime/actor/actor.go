@@ -131,6 +131,7 @@ func (a *GenActor[S, C]) dropTaken() {
 		a.undelivered(c.from, c.extra, c.op, &c.args, errGoneText(&a.core))
 		a.mail.advance(&a.info.blocks)
 	}
+	a.mail.putSpare(&a.info.blocks)
 }
 
 // dropQueue reports undelivered what the turn's holder has not taken.
@@ -138,10 +139,12 @@ func (a *GenActor[S, C]) dropQueue() {
 	s := a.lock()
 	var rest mailbox[C]
 	a.mail.moveTo(&rest)
+	a.mail.putFree(&a.info.blocks)
 	a.admit()
 	a.unlock(s &^ queued)
 	for c := rest.current(); c != nil; c = rest.current() {
 		a.undelivered(c.from, c.extra, c.op, &c.args, errGoneText(&a.core))
 		rest.advance(&a.info.blocks)
 	}
+	rest.putSpare(&a.info.blocks)
 }

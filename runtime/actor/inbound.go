@@ -16,6 +16,7 @@ type inbound struct {
 	peer    *Peer
 	env     *Envelope
 	payload []byte
+	scratch any // a cell's arguments, of the kind that was last decoded
 }
 
 // inboundCall is a call from another proc while it is served. It is the context of its handler's message.
@@ -175,8 +176,16 @@ func (k *GenKind[S, C]) errDecode(op uint16, payload []byte, err error) error {
 
 // receiveCast decodes a cast's arguments and puts them into its cell.
 func (a *GenActor[S, C]) receiveCast(op uint16, in *inbound, sender *remoteSender, hs *headers) error {
-	var args C
-	if err := a.info.spec.Decode(in.payload, op, &args, a.proc); err != nil {
+	args, ok := in.scratch.(*C)
+	if !ok {
+		args = new(C)
+		in.scratch = args
+	}
+	defer func() {
+		var none C
+		*args = none
+	}()
+	if err := a.info.spec.Decode(in.payload, op, args, a.proc); err != nil {
 		return a.info.errDecode(op, in.payload, err)
 	}
 	e := &sender.extra
@@ -188,10 +197,10 @@ func (a *GenActor[S, C]) receiveCast(op uint16, in *inbound, sender *remoteSende
 		return err
 	}
 	if c == nil {
-		a.undelivered(nil, e, op, &args, errFull(&a.core, op))
+		a.undelivered(nil, e, op, args, errFull(&a.core, op))
 		return nil
 	}
-	c.op, c.extra, c.args = op, e, args
+	c.op, c.extra, c.args = op, e, *args
 	a.commit(s, nil)
 	return nil
 }

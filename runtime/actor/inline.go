@@ -20,32 +20,20 @@ type GenTurn[S, C any] struct {
 
 var inlineContexts = sync.Pool{New: func() any { return new(Context) }}
 
-// Enter takes the turn if the actor is idle. If so the caller runs the handler on this goroutine, between a deferred
+// Enter takes the turn if the actor is idle. The handler is committed to its end: a kill lets it run. If so the caller runs the handler on this goroutine, between a deferred
 // Leave and Returned; if not, the call goes through the mailbox.
 func (a *GenActor[S, C]) Enter(ctx context.Context, op uint16) (GenTurn[S, C], bool) {
-	if a == nil || a.proc.isolated || !a.st.CompareAndSwap(0, held) {
+	if a == nil || a.proc.isolated || ctx.Err() != nil {
+		return GenTurn[S, C]{}, false
+	}
+	caller, hs := originOf(ctx)
+	if caller != nil && caller.depth >= maxInlineDepth || !a.st.CompareAndSwap(0, held) {
 		return GenTurn[S, C]{}, false
 	}
 	cx := inlineContexts.Get().(*Context)
-	caller, hs := originOf(ctx)
 	cx.core, cx.up, cx.headers = &a.core, ctx, hs
 	if caller != nil {
-		if caller.depth >= maxInlineDepth {
-			a.core.release(nil)
-			*cx = Context{}
-			return GenTurn[S, C]{}, false
-		}
 		cx.inline, cx.from, cx.w, cx.depth = caller, caller.core, caller.w, caller.depth+1
-	}
-	if ctx.Err() != nil {
-		a.core.release(cx.w)
-		*cx = Context{}
-		return GenTurn[S, C]{}, false // the way through the mailbox has the error
-	}
-	a.running.Store(cx)
-	if a.doomed.Load() && a.running.Swap(nil) != nil { // killed before it could be seen
-		*cx = Context{}
-		return GenTurn[S, C]{}, false
 	}
 	return GenTurn[S, C]{State: a.state, Context: cx, a: a, op: op}, true
 }
@@ -67,21 +55,14 @@ func (t *GenTurn[S, C]) Leave(err *error) {
 	}
 	a, cx := t.a, t.Context
 	w := cx.w
-	alive := a.running.Swap(nil) != nil
-	if cx.over.Load() != nil {
-		cx.end(errReturned)
-	} else if alive {
+	if !cx.end(errReturned) {
 		*cx = Context{} // over has never been used
 		inlineContexts.Put(cx)
 	}
-	switch {
-	case !alive: // killed meanwhile
-		a.proc.returnedLate(&a.core)
-		w.unblock()
-	case f != nil:
+	if f != nil && !a.doomed.Load() {
 		a.fail(f)
 		a.proc.sched.schedule(&a.core, nil)
-	default:
-		a.release(w)
+		return
 	}
+	a.release(w)
 }

@@ -211,10 +211,16 @@ func (c *core) cleanup(w *worker, sd *side, cause error) {
 		c.abandon(NewError(CodeStopped, fmt.Sprintf("%s: Cleanup has not returned within %v", c.label(), limit), cause))
 	})
 	defer timer.Stop()
-	f := c.hook(w, "Cleanup", func(cx *Context) error { return hook.Cleanup(cx, cause) })
-	if f == nil {
-		return
+	if f := c.hook(w, cleanupHook, func(cx *Context) error { return hook.Cleanup(cx, cause) }); f != nil {
+		c.cleanupFailed(sd, f)
 	}
+}
+
+// cleanupHook is the name of the hook after which the incarnation ends, however it ends itself.
+const cleanupHook = "Cleanup"
+
+// cleanupFailed notes that Cleanup has failed.
+func (c *core) cleanupFailed(sd *side, f *failure) {
 	c.proc.logFailure(c, f)
 	sd.mu.Lock()
 	if sd.outcome.State == StateStopped { // the run was clean: what Cleanup says is news
@@ -289,8 +295,8 @@ func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *fai
 			c.leave(w)
 			return
 		}
-		if name == "Cleanup" {
-			c.proc.logFailure(c, f) // the incarnation ends anyway
+		if name == cleanupHook {
+			c.cleanupFailed(c.sideOf(), f)
 		} else {
 			c.fail(f)
 		}

@@ -20,7 +20,15 @@ type cell[C any] struct {
 type block[C any] struct {
 	cells   [blockCells]cell[C]
 	next    *block[C]
-	charged *Proc // counts it in its MaxQueued
+	used    uint32 // cells that are not zero
+	charged *Proc  // counts it in its MaxQueued
+}
+
+// zero zeroes the cells before they are used again. Whoever fills them does it, all at once: that brings the cache
+// lines over in one go, where each cell on its own would have its sender wait.
+func (b *block[C]) zero() {
+	clear(b.cells[:b.used])
+	b.used = 0
 }
 
 // mailbox is an actor's queue. One cell is part of the actor: a mailbox with at most one message needs no block.
@@ -29,6 +37,7 @@ type block[C any] struct {
 // holder takes slot and chain together, and works them off without the lock, the slot first.
 type mailbox[C any] struct {
 	first, last *block[C] // the chain; under locked
+	free        *block[C] // worked off, for the next senders; under locked
 	fill        uint32    // cells used in last; under locked
 	full        bool      // slot holds a message that is not worked off; under locked
 	taken       bool      // the turn's holder works it off; under locked
@@ -39,6 +48,7 @@ type mailbox[C any] struct {
 	pos    uint32
 	end    uint32 // cells used in the last block of the chain taken
 	inSlot bool   // slot is among what was taken, and not worked off
+	spare  *block[C]
 
 	head uint32 // cells of first that are gone, in mailboxes that are worked off one by one; under locked
 }
@@ -67,8 +77,10 @@ func (m *mailbox[C]) reserve(k *blocks[C], p *Proc) *cell[C] {
 		return c
 	}
 	if m.last == nil || m.fill == blockCells {
-		b := k.get(p)
-		if b == nil {
+		b := m.free
+		if m.free = nil; b != nil {
+			b.zero()
+		} else if b = k.get(p); b == nil {
 			return nil
 		}
 		if m.last == nil {
@@ -91,10 +103,30 @@ func (m *mailbox[C]) take() {
 	m.first, m.last, m.fill = nil, nil, 0
 }
 
-// settle frees the slot once its message is worked off. It is called under the lock by the turn's holder.
+// settle frees the slot once its message is worked off, and gives senders a block that is. It is called under the lock by
+// the turn's holder.
 func (m *mailbox[C]) settle() {
 	if m.taken && !m.inSlot {
 		m.full, m.taken = false, false
+	}
+	if m.spare != nil && m.free == nil {
+		m.free, m.spare = m.spare, nil
+	}
+}
+
+// putFree gives up the block that waits for senders. It is called under the lock.
+func (m *mailbox[C]) putFree(k *blocks[C]) {
+	if m.free != nil {
+		k.put(m.free)
+		m.free = nil
+	}
+}
+
+// putSpare gives up the block that was worked off last. It is called by the turn's holder.
+func (m *mailbox[C]) putSpare(k *blocks[C]) {
+	if m.spare != nil {
+		k.put(m.spare)
+		m.spare = nil
 	}
 }
 
@@ -125,6 +157,7 @@ func (m *mailbox[C]) dequeue(k *blocks[C], c *cell[C]) {
 	}
 	*c = m.first.cells[m.head]
 	m.head++
+	m.first.used = m.head
 	switch b := m.first; {
 	case b == m.last && m.head == m.fill:
 		m.first, m.last, m.fill, m.head = nil, nil, 0, 0
@@ -155,6 +188,7 @@ func (m *mailbox[C]) advance(k *blocks[C]) bool {
 	}
 	b := m.cur
 	m.pos++
+	b.used = m.pos
 	switch {
 	case b.next == nil && m.pos == m.end:
 		m.cur = nil
@@ -164,7 +198,11 @@ func (m *mailbox[C]) advance(k *blocks[C]) bool {
 		return false
 	}
 	m.pos = 0
-	k.put(b)
+	if m.spare == nil {
+		b.next, m.spare = nil, b
+	} else {
+		k.put(b)
+	}
 	return true
 }
 
@@ -187,7 +225,7 @@ func (k *blocks[C]) get(p *Proc) *block[C] {
 // new returns a block that does not count.
 func (k *blocks[C]) new() *block[C] {
 	if b, ok := k.pool.Get().(*block[C]); ok {
-		clear(b.cells[:])
+		b.zero()
 		return b
 	}
 	return new(block[C])

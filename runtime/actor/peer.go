@@ -27,6 +27,7 @@ type Peer struct {
 	senders map[uint64]*remoteSender
 	refused map[uint64]*Error // handlers whose schema is not the peer's
 	in      inbound
+	named   *core // the actor that was last found by its name
 }
 
 // NewPeer makes a link's peer. id and name are what the other proc has said of itself.
@@ -133,8 +134,9 @@ func (pe *Peer) deliver(in *inbound) error {
 	var c *core
 	if env.To != 0 {
 		c = p.serials.get(env.To)
-	} else {
+	} else if c = pe.named; c == nil || c.name != env.ToName || c.st.Load()&(starting|ended) != 0 {
 		c = p.names.get(env.ToName)
+		pe.named = c
 	}
 	if c == nil {
 		whom := "number " + uitoa(env.To)

@@ -116,6 +116,8 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 		a.unsettled = true
 		return false, false
 	}
+	a.mail.putSpare(&a.info.blocks)
+	a.mail.putFree(&a.info.blocks)
 	a.unlock(s &^ held)
 	return false, true
 }
