@@ -16,7 +16,6 @@ type fixtureWriter struct {
 	path     string // of the fixtures' package
 	fakes    []*fake
 	messages []*model.Named
-	names    map[string]string
 	imports  imports
 	scope    scope
 }
@@ -42,16 +41,16 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 	if len(fx.messages)+len(faked) == 0 {
 		return nil
 	}
-	fx.names = packagesOf(types)
-	fx.names[w.pkg.Path] = w.pkg.Name
+	wanted := packagesOf(types)
+	wanted[w.pkg.Path] = w.pkg.Name
 	declared := map[string]bool{}
 	for _, n := range w.pkg.FixtureNames() {
 		declared[n.Name] = true
 	}
-	fx.imports = newImports(fx.path, fx.names, func(name string) bool {
+	fx.imports = importer{path: fx.path, own: ownFixtures, wanted: wanted, taken: func(name string) bool {
 		_, user := w.pkg.Fixtures[name]
 		return user || declared[name]
-	})
+	}}.imports()
 	fx.scope = newScope(fx.imports, &model.Package{})
 	for name := range declared {
 		fx.scope[name] = true
@@ -69,7 +68,7 @@ func (fx *fixtureWriter) files() ([]File, error) {
 	f.HeaderComment(Header)
 	f.PackageComment(fmt.Sprintf("// Package %s has fakes, sample values and a comparison for tests of code that uses package %s.",
 		fx.pkg.FixturesName(), fx.pkg.Name))
-	fx.imports.hint(f, fx.names)
+	fx.imports.hint(f)
 	for _, fk := range fx.fakes {
 		fk.write(f)
 	}

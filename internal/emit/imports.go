@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/dave/jennifer/jen"
 
@@ -30,49 +31,75 @@ const (
 
 // imports are the names under which the files of a package import others, by path. A package keeps its own name unless
 // something else in scope has it.
-type imports map[string]string
+type imports map[string]imported
+
+// imported is the name under which a package is imported.
+type imported struct {
+	name    string
+	renamed bool
+}
 
 // serializerNames are the local names of the functions that msgp/gen writes.
 var serializerNames = []string{"b", "bts", "err", "field", "o", "s", "z"}
 
-// own are the names of the packages that generated code uses on its own account.
-var own = map[string]string{
-	actorPath: "actor", codecPath: "codec", contextPath: "context", msgpPath: "msgp", syncPath: "sync", timePath: "time",
-	actortestPath: "actortest", cmpPath: "cmp", cmpoptsPath: "cmpopts", reflectPath: "reflect", slicesPath: "slices", testingPath: "testing",
+// What generated code imports on its own account, with the names of the packages: the package's own files, and its fixtures.
+var (
+	own = map[string]string{
+		actorPath: "actor", codecPath: "codec", contextPath: "context", msgpPath: "msgp", syncPath: "sync", timePath: "time",
+	}
+	ownFixtures = map[string]string{
+		actorPath: "actor", actortestPath: "actortest", cmpPath: "cmp", cmpoptsPath: "cmpopts", contextPath: "context",
+		reflectPath: "reflect", slicesPath: "slices", syncPath: "sync", testingPath: "testing", timePath: "time",
+	}
+)
+
+// An importer names what the files of a package import.
+type importer struct {
+	path   string            // of the package
+	own    map[string]string // names of packages that generated code uses on its own account, by path
+	wanted map[string]string // names of packages that types belong to, by path
+	taken  func(name string) bool
 }
 
-// newImports names what the files of the package at path import: the generator's own needs first, then what is wanted. A
-// name that is taken gets a suffix.
-func newImports(path string, wanted map[string]string, taken func(name string) bool) imports {
+// imports gives every package a name: the generator's own needs first. A name that is taken gets a suffix.
+func (r importer) imports() imports {
 	im, used := imports{}, map[string]bool{}
-	for _, list := range []map[string]string{own, wanted} {
-		for _, p := range slices.Sorted(maps.Keys(list)) {
-			if im[p] != "" || p == path {
+	for _, list := range []map[string]string{r.own, r.wanted} {
+		for _, path := range slices.Sorted(maps.Keys(list)) {
+			if im[path].name != "" || path == r.path {
 				continue
 			}
-			name := list[p]
-			for i := 1; used[name] || taken(name) || isPredeclared(name) || token.IsKeyword(name) || slices.Contains(serializerNames, name); i++ {
-				name = list[p] + "pkg"
+			name := list[path]
+			for i := 1; used[name] || r.taken(name) || isPredeclared(name) || token.IsKeyword(name) || slices.Contains(serializerNames, name); i++ {
+				name = list[path] + "pkg"
 				if i > 1 {
-					name = fmt.Sprintf("%spkg%d", list[p], i)
+					name = fmt.Sprintf("%spkg%d", list[path], i)
 				}
 			}
 			used[name] = true
-			im[p] = name
+			im[path] = imported{name: name, renamed: name != list[path]}
 		}
 	}
 	return im
 }
 
-// hint tells jennifer the names; wanted are those of the packages that are not the generator's own.
-func (im imports) hint(f *jen.File, wanted map[string]string) {
-	for path, name := range im {
-		if name == own[path] || name == wanted[path] {
-			f.ImportName(path, name)
+// hint tells jennifer the names.
+func (im imports) hint(f *jen.File) {
+	for path, imp := range im {
+		if imp.renamed {
+			f.ImportAlias(path, imp.name)
 		} else {
-			f.ImportAlias(path, name)
+			f.ImportName(path, imp.name)
 		}
 	}
+}
+
+// spec writes an import.
+func (im imports) spec(path string) string {
+	if imp := im[path]; imp.renamed {
+		return imp.name + " " + strconv.Quote(path)
+	}
+	return strconv.Quote(path)
 }
 
 // packagesOf collects the packages whose names the types use, by path.

@@ -101,7 +101,7 @@ func (a *actorWriter) errorVars() []jen.Code {
 	return list
 }
 
-// signatureOf begins the declaration of a function of the kind: they all take op and cell.
+// function begins the declaration of one of the kind's functions.
 func (a *actorWriter) function(f *jen.File, name string, params []jen.Code, results ...jen.Code) *jen.Statement {
 	s := f.Func().Id(name).Params(params...)
 	if len(results) > 1 {

@@ -14,7 +14,7 @@ import (
 // msgpFile writes actor_msgp_gen.go: the serializers of all that crosses a wire. It returns nil if nothing does.
 func (w *writer) msgpFile() ([]byte, error) {
 	var body bytes.Buffer
-	t := &trees{pkg: w.pkg, imports: w.imports, repairs: &repairs{codec: w.imports[codecPath]}}
+	t := &trees{pkg: w.pkg, imports: w.imports, repairs: &repairs{codec: w.imports[codecPath].name}}
 	for _, n := range w.wire {
 		if err := t.print(&body, t.root(n)); err != nil {
 			return nil, fmt.Errorf("type %s: %w", n.Name, err)
@@ -46,8 +46,12 @@ type tree struct {
 	name    string
 	elem    gen.Elem
 	kind    model.Kind
-	byValue bool // MarshalMsg and Msgsize are to have value receivers
+	byValue bool   // MarshalMsg and Msgsize are to have value receivers
+	limit   uint32 // of its elements, for a type that is no struct: a struct's fields have their own
 }
+
+// rootLimit begins the names that msgp/gen prints for the limit of a type as a whole, and declares nowhere.
+const rootLimit = "actorgen"
 
 // printing is held while msgp/gen prints: it counts names in variables of its own package.
 var printing sync.Mutex
@@ -61,7 +65,11 @@ func (t *trees) print(out *bytes.Buffer, root tree) error {
 	root.elem.AlwaysPtr(ptr(!root.byValue))
 	for _, method := range []gen.Method{gen.Marshal, gen.Unmarshal, gen.Size} {
 		root.elem.SetVarname("z")
-		if err := gen.NewPrinter(method, &text, nil).Print(root.elem); err != nil {
+		printer := gen.NewPrinter(method, &text, nil)
+		if root.limit > 0 {
+			printer.ArrayLimit, printer.MapLimit, printer.LimitPrefix = root.limit, root.limit, rootLimit
+		}
+		if err := printer.Print(root.elem); err != nil {
 			return err
 		}
 	}
@@ -88,7 +96,7 @@ func (t *trees) root(n *model.Named) tree {
 	case model.Basic:
 		out.elem = &gen.BaseElem{Value: primitives[u.Name]}
 	default:
-		out.elem = t.elem(u)
+		out.elem, out.limit = t.elem(u), limit(u, 0)
 	}
 	out.elem.Alias(n.Name)
 	return out
@@ -186,7 +194,14 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 		e.Alias(t.spell(typ)) // converts both ways
 		return e
 	}
-	return gen.Ident(t.spell(typ))
+	return ident(t.spell(typ))
+}
+
+// ident is the tree of a type that has a serializer. (gen.Ident takes some names, such as json.Number, for library types.)
+func ident(name string) *gen.BaseElem {
+	e := &gen.BaseElem{Value: gen.IDENT}
+	e.Alias(name)
+	return e
 }
 
 // key is the tree of a map's key, which msgp/gen's sizes get wrong unless it is a string or number.
@@ -211,7 +226,7 @@ func (t *trees) spell(typ *model.Type) string {
 	case model.Defined:
 		name := typ.Named.Name
 		if typ.Named.Pkg != t.pkg.Path && typ.Named.Pkg != "" {
-			name = t.imports[typ.Named.Pkg] + "." + name
+			name = t.imports[typ.Named.Pkg].name + "." + name
 		}
 		if len(typ.Args) > 0 {
 			name += "[" + list(typ.Args) + "]"

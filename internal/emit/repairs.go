@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/actorgen/actorgen/internal/model"
@@ -30,6 +31,11 @@ var (
 
 func (r *repairs) apply(text string, root tree) string {
 	text = unmarshalStart.ReplaceAllStringFunc(text, func(start string) string { return start + "\n" + clearing(root) })
+
+	if root.limit > 0 {
+		limit := strconv.FormatUint(uint64(root.limit), 10)
+		text = strings.NewReplacer(rootLimit+"limitArrays", limit, rootLimit+"limitMaps", limit).Replace(text)
+	}
 
 	// Make no room for more elements than the message has bytes left: a header of five bytes must not buy megabytes.
 	text = overLimit.ReplaceAllString(text, "$0\nif uint64(len(bts)) < uint64($1) {\nerr = msgp.ErrShortBytes\nreturn\n}")
@@ -75,14 +81,14 @@ func (w *writer) assemble(body []byte) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n\npackage %s\n\nimport (\n", Header, w.pkg.Name)
 	var paths []string
-	for path, name := range w.imports {
-		if slices.Contains(used, name) || slices.Contains(used, own[path]) && name != own[path] {
+	for path, imp := range w.imports {
+		if slices.Contains(used, imp.name) || imp.renamed && slices.Contains(used, own[path]) {
 			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
 	for _, path := range paths {
-		b.WriteString(w.imports.spec(path, w.names) + "\n")
+		b.WriteString(w.imports.spec(path) + "\n")
 	}
 	b.WriteString(")\n")
 	b.Write(body)
@@ -112,8 +118,8 @@ func usedPackages(file *ast.File) []string {
 func (w *writer) renamePackages(src []byte) []byte {
 	names := map[string]string{}
 	for _, path := range []string{msgpPath, timePath} {
-		if name := w.imports[path]; name != own[path] {
-			names[own[path]] = name
+		if imp := w.imports[path]; imp.renamed {
+			names[own[path]] = imp.name
 		}
 	}
 	if len(names) == 0 {

@@ -34,8 +34,8 @@ func newScope(im imports, pkg *model.Package) scope {
 	for _, name := range localNames {
 		s[name] = true
 	}
-	for _, name := range im {
-		s[name] = true
+	for _, imp := range im {
+		s[imp.name] = true
 	}
 	for _, n := range pkg.GeneratedNames() {
 		s[n.Name] = true

@@ -27,10 +27,10 @@ func (fx *fixtureWriter) tests() ([]byte, error) {
 		Messages                                  []message
 	}{
 		Header: Header, Package: fx.pkg.FixturesName(), Comparison: model.ComparisonName,
-		Testing: fx.imports[testingPath], Cmp: fx.imports[cmpPath],
+		Testing: fx.imports[testingPath].name, Cmp: fx.imports[cmpPath].name,
 	}
 	for _, path := range []string{testingPath, cmpPath} {
-		data.Imports = append(data.Imports, fx.imports.spec(path, fx.names))
+		data.Imports = append(data.Imports, fx.imports.spec(path))
 	}
 	for _, n := range fx.messages {
 		data.Messages = append(data.Messages, message{Name: n.Name, Sample: model.SampleName(n)})

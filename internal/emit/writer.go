@@ -3,7 +3,6 @@ package emit
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -16,25 +15,24 @@ type writer struct {
 	pkg     *model.Package
 	wire    []*model.Named // the types that get serializers
 	actors  []*actorWriter
-	names   map[string]string // of packages that types belong to, by path
 	imports imports
 	scope   scope
 }
 
 func newWriter(pkg *model.Package) *writer {
 	w := &writer{pkg: pkg, wire: pkg.Wire()}
-	w.names = packagesOf(w.types())
-	for _, v := range pkg.Imported {
-		w.names[v.Pkg] = v.PkgName
-	}
 	generated := map[string]bool{}
 	for _, n := range pkg.GeneratedNames() {
 		generated[n.Name] = true
 	}
-	w.imports = newImports(pkg.Path, w.names, func(name string) bool {
+	wanted := packagesOf(w.types())
+	for _, v := range pkg.Imported {
+		wanted[v.Pkg] = v.PkgName
+	}
+	w.imports = importer{path: pkg.Path, own: own, wanted: wanted, taken: func(name string) bool {
 		_, declared := pkg.Declared[name]
 		return declared || generated[name]
-	})
+	}}.imports()
 	w.scope = newScope(w.imports, pkg)
 	for _, a := range pkg.Actors {
 		w.actors = append(w.actors, newActorWriter(w, a))
@@ -60,16 +58,8 @@ func (w *writer) types() []*model.Type {
 func (w *writer) newFile() *jen.File {
 	f := jen.NewFilePathName(w.pkg.Path, w.pkg.Name)
 	f.HeaderComment(Header)
-	w.imports.hint(f, w.names)
+	w.imports.hint(f)
 	return f
-}
-
-// importSpec writes an import, with its name if that is not the package's own.
-func (im imports) spec(path string, names map[string]string) string {
-	if name := im[path]; name != own[path] && name != names[path] {
-		return name + " " + strconv.Quote(path)
-	}
-	return strconv.Quote(path)
 }
 
 // render formats a file.

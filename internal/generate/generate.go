@@ -57,7 +57,7 @@ func (p *Plan) compare(files []emit.File) error {
 			p.Write = append(p.Write, f)
 		case err != nil:
 			return fmt.Errorf("reading what is to be replaced: %w", err)
-		case bytes.Equal(old, f.Content):
+		case bytes.Equal(bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n")), f.Content): // git may have put the \r there
 			p.Kept++
 		case !load.IsGenerated(f.Path, old):
 			return fmt.Errorf("%s was not written by actorgen: rename it, generated code needs the name", f.Path)

@@ -25,7 +25,7 @@ type reader struct {
 func (r *reader) read() {
 	r.docs = methods(r.src.files)
 	r.readTypes("message")
-	r.readTypes("error")
+	r.readTypes("error") // an error is a message too
 	r.readErrorVars()
 	actors := subjects(r.src.annotations, "actor", model.OnType)
 	for name, annotation := range actors {
@@ -137,7 +137,7 @@ func (r *reader) isRuntime(expr ast.Expr) bool {
 			continue
 		}
 		for _, imp := range file.Imports {
-			if path, err := strconv.Unquote(imp.Path.Value); err == nil && path == RuntimePath {
+			if path, err := strconv.Unquote(imp.Path.Value); err == nil && path == runtimePath {
 				return imp.Name == nil && x.Name == "actor" || imp.Name != nil && imp.Name.Name == x.Name
 			}
 		}
@@ -156,7 +156,7 @@ func (r *reader) paramPos(v *types.Var, f *types.Func) model.Pos {
 func (r *reader) hook(name string, f *types.Func) *model.Hook {
 	sig := f.Signature()
 	path := func(p *types.Package) string {
-		if p.Path() == RuntimePath {
+		if p.Path() == runtimePath {
 			return "actor"
 		}
 		return p.Path()
@@ -190,9 +190,7 @@ func (r *reader) readTypes(directive string) {
 			continue
 		}
 		n := r.named(named)
-		if n.Annotation == nil || annotation.Pos.Compare(n.Annotation.Pos) < 0 {
-			n.Annotation = annotation
-		}
+		n.Annotation = annotation
 		if !slices.Contains(r.pkg.Types, n) {
 			r.pkg.Types = append(r.pkg.Types, n)
 		}

@@ -243,10 +243,10 @@ func (l *loader) report(p *packages.Package, r *reader) {
 	}
 	for _, e := range r.typed.errors {
 		pos := l.at(e.Pos)
-		if pos.File == stubFile || inValue(r.src.files, e.Pos) || isSession(e.Msg) {
+		if pos.File == stubFile || strings.HasPrefix(e.Msg, "\t") || inValue(r.src.files, e.Pos) || isSession(e.Msg) {
 			continue
 		}
-		l.problems = append(l.problems, model.Problem{Pos: pos, What: e.Msg})
+		l.problems = append(l.problems, model.Problem{Pos: pos, What: strings.TrimSuffix(firstLine(e.Msg), ":")})
 	}
 }
 

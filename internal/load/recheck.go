@@ -35,7 +35,7 @@ type typed struct {
 // check types one package, whose imports have been typed before. A nil source is a package outside the run, whose
 // generated files are as good as the user's.
 func (c *checker) check(p *packages.Package, src *source) error {
-	files := p.Syntax
+	var files []*ast.File
 	if src != nil {
 		name := p.Name
 		if name == "" { // there is nothing left of its only file

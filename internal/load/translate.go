@@ -9,9 +9,9 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-// Where the names are that the generator knows.
+// Where the types are that the generator knows.
 const (
-	RuntimePath = "github.com/actorgen/actorgen/runtime/actor"
+	runtimePath = "github.com/actorgen/actorgen/runtime/actor"
 	contextPath = "context"
 )
 
@@ -146,7 +146,7 @@ func (tr *translator) named(t *types.Named) *model.Named {
 	if n := tr.defined[key]; n != nil {
 		return n
 	}
-	n := &model.Named{Name: obj.Name(), Pos: tr.at(obj.Pos()), Exported: obj.Exported(), Instance: t.TypeArgs().Len() > 0}
+	n := &model.Named{Name: obj.Name(), Pos: tr.at(obj.Pos()), Exported: obj.Exported()}
 	n.Generic = t.TypeParams().Len() > 0
 	tr.defined[key] = n
 	if obj.Pkg() == nil {
@@ -160,9 +160,13 @@ func (tr *translator) named(t *types.Named) *model.Named {
 		src := tr.sources[n.Pkg]
 		n.Role = src.stubs[n.Name]
 		n.Members = src.members[n.Name]
-		n.Codec = hasAll(n.Members, "MarshalMsg", "UnmarshalMsg", "Msgsize")
+		n.Codec = hasAll(n.Members, "MarshalMsg", "UnmarshalMsg", "Msgsize") && codecOf(t) != nil
 		_, n.Binds = n.Members["BindRefs"]
-		n.Underlying = tr.typ(t.Underlying())
+		if n.Generic {
+			n.Underlying = tr.kind(t.Underlying()) // its instances may have no end
+		} else {
+			n.Underlying = tr.typ(t.Underlying())
+		}
 		return n
 	}
 	tr.outside(n, t)
@@ -172,16 +176,9 @@ func (tr *translator) named(t *types.Named) *model.Named {
 // outside fills in a type of a package that is not part of the run, so that nothing depends on which packages are: what was
 // generated for it there counts as in its own run.
 func (tr *translator) outside(n *model.Named, t *types.Named) {
-	methods := types.NewMethodSet(types.NewPointer(t))
-	method := func(name string) types.Object {
-		if m := methods.Lookup(t.Obj().Pkg(), name); m != nil {
-			return m.Obj()
-		}
-		return nil
-	}
-	marshal := method("MarshalMsg")
-	n.Codec = marshal != nil && method("UnmarshalMsg") != nil && method("Msgsize") != nil
-	n.Binds = n.Codec && method("BindRefs") != nil
+	marshal := codecOf(t)
+	n.Codec = marshal != nil
+	n.Binds = n.Codec && methodOf(t, "BindRefs") != nil
 	file := func(o types.Object) string { return filepath.Base(tr.at(o.Pos()).File) }
 	switch {
 	case file(t.Obj()) == model.ActorFile && n.Codec:
@@ -194,6 +191,43 @@ func (tr *translator) outside(n *model.Named, t *types.Named) {
 		return
 	}
 	n.Underlying = tr.kind(t.Underlying())
+}
+
+// codecOf returns the MarshalMsg of a type that has all methods of a serializer itself. One that it gets from an embedded
+// field would encode that field alone.
+func codecOf(t *types.Named) *types.Func {
+	marshal, unmarshal, size := methodOf(t, "MarshalMsg"), methodOf(t, "UnmarshalMsg"), methodOf(t, "Msgsize")
+	bytes := types.NewSlice(types.Typ[types.Byte])
+	through := signatureOf([]types.Type{bytes}, bytes, types.Universe.Lookup("error").Type())
+	switch {
+	case marshal == nil || !types.Identical(marshal.Signature(), through):
+	case unmarshal == nil || !types.Identical(unmarshal.Signature(), through):
+	case size == nil || !types.Identical(size.Signature(), signatureOf(nil, types.Typ[types.Int])):
+	default:
+		return marshal
+	}
+	return nil
+}
+
+// methodOf returns the method that is declared on the type or its pointer.
+func methodOf(t *types.Named, name string) *types.Func {
+	for m := range t.Methods() {
+		if m.Name() == name {
+			return m
+		}
+	}
+	return nil
+}
+
+func signatureOf(params []types.Type, results ...types.Type) *types.Signature {
+	tuple := func(list []types.Type) *types.Tuple {
+		var vars []*types.Var
+		for _, t := range list {
+			vars = append(vars, types.NewParam(token.NoPos, nil, "", t))
+		}
+		return types.NewTuple(vars...)
+	}
+	return types.NewSignatureType(nil, nil, nil, tuple(params), tuple(results), false)
 }
 
 // kind translates a type as far as its kind.
@@ -250,12 +284,12 @@ func isNamed(t types.Type, pkg, name string) bool {
 	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == pkg && named.Obj().Name() == name
 }
 
-// context tells what kind of context a parameter takes.
+// contextOf tells what kind of context a parameter takes.
 func contextOf(t types.Type) model.Context {
 	if isNamed(t, contextPath, "Context") {
 		return model.StdContext
 	}
-	if p, ok := types.Unalias(t).(*types.Pointer); ok && isNamed(p.Elem(), RuntimePath, "Context") {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok && isNamed(p.Elem(), runtimePath, "Context") {
 		return model.ActorContext
 	}
 	return model.NoContext

@@ -28,11 +28,10 @@ type Package struct {
 	Actors      []*Actor
 	Types       []*Named // types annotated with message or error
 	Errors      []*ErrorVar
-	Imported    []*ErrorVar       // annotated, exported error variables of directly imported packages
-	Declared    map[string]Pos    // names that the user's files declare at package level, tests included
-	Fixtures    map[string]Pos    // names that the user's own files declare in the fixtures' package
-	Generated   []string          // files in Dir, and in its fixtures' folder, that carry the generator's header
-	GeneratedBy map[string]string // name of a generated file: the version in its header
+	Imported    []*ErrorVar    // annotated, exported error variables of directly imported packages
+	Declared    map[string]Pos // names that the user's files declare at package level, tests included
+	Fixtures    map[string]Pos // names that the user's own files declare in the fixtures' package
+	Generated   []string       // files in Dir, and in its fixtures' folder, that carry the generator's header
 }
 
 // IsAnnotated tells whether the package has anything to generate.

@@ -92,7 +92,6 @@ type Named struct {
 	Pos                Pos
 	Exported           bool
 	Generic            bool // has type parameters
-	Instance           bool // of a generic type: Underlying is instantiated
 	Role               Role
 	Owner              *Package // its package, if that is part of the run
 	InMain             bool     // its package is of the main module
