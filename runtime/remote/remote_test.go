@@ -232,6 +232,39 @@ func TestLostLinkEndsTheCallsOverIt(t *testing.T) {
 	}
 }
 
+func TestKilledProcessEndsTheCallsToIt(t *testing.T) {
+	for _, network := range []string{"tcp", "unix"} {
+		t.Run(network, func(t *testing.T) {
+			t.Parallel()
+			child, address := startChild(t, "proc "+network+"://"+where(t, network))
+			client, _ := newProc(t, "client", remote.Enable())
+			ref := at(t, client, address+"/tally")
+			if _, err := ref.Total(soon(t)); err != nil {
+				t.Fatal(err)
+			}
+			errs := make(chan error)
+			for range 8 {
+				go func() {
+					for {
+						if _, err := ref.Deposit(soon(t), 1, ""); err != nil {
+							errs <- err
+							return
+						}
+					}
+				}()
+			}
+			if err := child.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			for range 8 {
+				if err := <-errs; !errors.Is(err, actor.ErrUnreachable) {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
 func TestSilentPeerIsGivenUp(t *testing.T) {
 	t.Parallel()
 	alive := remote.KeepAlive(20 * time.Millisecond)
@@ -460,16 +493,19 @@ func TestUnsentCastsOfALostLinkAreReported(t *testing.T) {
 	relay.hold()
 	accepted := 0
 	text := strings.Repeat("x", 10_000)
-	for {
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	for late := 0; late < 3; { // times in a row that there was no room for long
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		err := ref.Note(ctx, text)
 		cancel()
-		if errors.Is(err, context.DeadlineExceeded) {
-			break
-		} else if err != nil {
+		switch {
+		case err == nil:
+			accepted++
+			late = 0
+		case errors.Is(err, context.DeadlineExceeded):
+			late++
+		default:
 			t.Fatal(err)
 		}
-		accepted++
 	}
 	relay.cut()
 	eventually(t, "the report of what was in the buffer", func() bool {
