@@ -330,8 +330,8 @@ func BenchmarkCall64(b *testing.B) {
 	}
 }
 
-// chanRing passes a count round a ring of goroutines.
-func chanRing(b *testing.B, size int) {
+// chanRing passes a count round a ring of goroutines that do some work at each hop.
+func chanRing(b *testing.B, size int, work func(n int64) int64) {
 	chans := make([]chan int, size)
 	for i := range chans {
 		chans[i] = make(chan int, 1024)
@@ -344,6 +344,7 @@ func chanRing(b *testing.B, size int) {
 					close(over)
 					return
 				}
+				work(int64(left))
 				chans[(i+1)%size] <- left - 1
 			}
 		}()
@@ -357,6 +358,8 @@ func chanRing(b *testing.B, size int) {
 		close(c)
 	}
 }
+
+func shallow(n int64) int64 { return n }
 
 func actorRing(b *testing.B, size int, start func(sample.NodeHandle, context.Context, int64) error) {
 	p := benchProc(b)
@@ -383,34 +386,40 @@ func actorRing(b *testing.B, size int, start func(sample.NodeHandle, context.Con
 }
 
 func BenchmarkPingPong(b *testing.B) {
-	b.Run("floor", func(b *testing.B) { chanRing(b, 2) })
+	b.Run("floor", func(b *testing.B) { chanRing(b, 2, shallow) })
+	b.Run("floor4KiB", func(b *testing.B) { chanRing(b, 2, sample.Deep) })
 	b.Run("actor", func(b *testing.B) { actorRing(b, 2, sample.NodeHandle.Hop) })
 	b.Run("actor4KiB", func(b *testing.B) { actorRing(b, 2, sample.NodeHandle.HopDeep) })
 }
 
 func BenchmarkRing(b *testing.B) {
-	b.Run("floor", func(b *testing.B) { chanRing(b, 1000) })
+	b.Run("floor", func(b *testing.B) { chanRing(b, 1000, shallow) })
 	b.Run("actor", func(b *testing.B) { actorRing(b, 1000, sample.NodeHandle.Hop) })
 }
 
 func BenchmarkSpawn(b *testing.B) {
 	b.Run("floor", func(b *testing.B) {
-		// A goroutine with a channel, that has answered once.
 		b.ReportAllocs()
-		all := make([]chan chan int, 0, b.N)
-		for range b.N {
-			c := make(chan chan int)
-			go func() {
-				for r := range c {
-					r <- 1
-				}
-			}()
-			all = append(all, c)
-		}
+		all := spawnChans(b.N)
 		b.StopTimer()
 		for _, c := range all {
 			close(c)
 		}
+	})
+	b.Run("stopFloor", func(b *testing.B) {
+		var over sync.WaitGroup
+		all := make([]chan int, b.N)
+		for i := range all {
+			c := make(chan int)
+			over.Go(func() { <-c })
+			all[i] = c
+		}
+		b.ReportAllocs()
+		b.ResetTimer()
+		for _, c := range all {
+			close(c)
+		}
+		over.Wait()
 	})
 	b.Run("anonymous", func(b *testing.B) { benchSpawn(b, func(int) string { return "" }) })
 	b.Run("named", func(b *testing.B) {
@@ -432,6 +441,24 @@ func BenchmarkSpawn(b *testing.B) {
 			<-h.Actor().Done()
 		}
 	})
+}
+
+// spawnChans starts goroutines with a channel, each of which has answered once, as an actor has had its first turn.
+func spawnChans(n int) []chan chan int {
+	all := make([]chan chan int, n)
+	reply := make(chan int, 1)
+	for i := range all {
+		c := make(chan chan int)
+		go func() {
+			for r := range c {
+				r <- 1
+			}
+		}()
+		c <- reply
+		<-reply
+		all[i] = c
+	}
+	return all
 }
 
 func benchSpawn(b *testing.B, name func(int) string) {

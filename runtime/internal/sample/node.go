@@ -36,7 +36,7 @@ func (n *Node) pass(ctx *actor.Context, left int64) {
 //
 //actor:handler oneway
 func (n *Node) HopDeep(ctx *actor.Context, left int64) {
-	n.deep += deep(left)
+	n.deep += Deep(left)
 	if left == 0 {
 		n.Over <- struct{}{}
 		return
@@ -46,10 +46,10 @@ func (n *Node) HopDeep(ctx *actor.Context, left int64) {
 	}
 }
 
-// deep uses 4 KiB of stack, as a handler that formats, encodes or queries does.
+// Deep uses 4 KiB of stack, as a handler that formats, encodes or queries does.
 //
 //go:noinline
-func deep(n int64) int64 {
+func Deep(n int64) int64 {
 	var b [4096]byte
 	b[n&4095] = byte(n)
 	return touch(&b, n)
@@ -70,6 +70,9 @@ type Gate struct {
 	OnInit    func(ctx *actor.Context) error
 	OnCleanup func(ctx *actor.Context, cause error) error
 	OnLost    func(u *actor.Undelivered)
+
+	// Kept is what the last Trade has brought.
+	Kept Big
 }
 
 // Init runs OnInit.
@@ -115,3 +118,19 @@ func (g *Gate) Post(ctx *actor.Context, f func(ctx *actor.Context) error) error 
 //
 //actor:handler
 func (g *Gate) Echo(ctx context.Context, text string) (string, error) { return text, nil }
+
+// Trade keeps what it is given, and returns what it kept before.
+//
+//actor:handler
+func (g *Gate) Trade(ctx context.Context, big Big) (Big, error) {
+	before := g.Kept
+	g.Kept = big
+	return before, nil
+}
+
+// Meet asks another gate to echo text.
+//
+//actor:handler
+func (g *Gate) Meet(ctx *actor.Context, other GateRef, text string) (string, error) {
+	return other.Echo(ctx, text)
+}
