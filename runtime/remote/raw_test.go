@@ -154,7 +154,7 @@ func expectClosed(t testing.TB, conn net.Conn) {
 }
 
 func TestStrangersAreTurnedAway(t *testing.T) {
-	p, log := victim(t, HandshakeTimeout(200*time.Millisecond))
+	p, log := victim(t, HandshakeTimeout(500*time.Millisecond))
 	own := someHello(9)
 	wrongVersion := appendHello(nil, &own)
 	wrongVersion[len(magic)] = 9
@@ -487,7 +487,7 @@ func TestDuplicateIsToldSo(t *testing.T) {
 }
 
 func TestManyStrangersLeaveRoomForOthers(t *testing.T) {
-	p, _ := victim(t, HandshakeTimeout(300*time.Millisecond))
+	p, _ := victim(t, HandshakeTimeout(500*time.Millisecond))
 	for range maxGreeting + 20 {
 		knock(t, p)
 	}
