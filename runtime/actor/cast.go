@@ -10,14 +10,17 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error
 	if a == nil {
 		return GenCast[C]{}, errZeroHandle
 	}
-	if ctx.Err() != nil {
-		return GenCast[C]{}, contextError(a.kind.what(op), ctx)
-	}
-	cx, hs := originOf(ctx)
+	var cx *Context
+	var hs *headers
 	var from *core
 	var w *worker
-	if cx != nil {
-		from, w = cx.core, cx.w
+	if ctx != background {
+		if ctx.Err() != nil {
+			return GenCast[C]{}, contextError(a.kind.what(op), ctx)
+		}
+		if cx, hs = originOf(ctx); cx != nil {
+			from, w = cx.core, cx.w
+		}
 	}
 	// What follows is reserve for the common case: the lock is free, the mailbox open and not full.
 	s := a.st.Load()
@@ -36,6 +39,9 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error
 	}
 	return a.castSlow(ctx, cx, hs, op)
 }
+
+// background is what many casts come with: it has nothing to look for.
+var background = context.Background()
 
 // castSlow is Cast for the other cases.
 func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers, op uint16) (GenCast[C], error) {
