@@ -17,18 +17,38 @@ import (
 )
 
 // patience bounds every wait of a test for something that has to happen.
-const patience = 20 * time.Second
+const patience = 5 * time.Second
 
 // quiet is for procs whose actors fail by the hundred.
 var quiet = actor.WithLogger(slog.New(slog.DiscardHandler))
 
-// newProc returns a proc that is shut down when the test ends. Then no goroutine of the runtime may be left.
+// newProc returns a proc that is shut down when the test ends. Then no goroutine of the runtime may be left, and its accounts have to
+// be in balance.
 func newProc(t testing.TB, opts ...actor.ProcOption) *actor.Proc {
 	t.Helper()
 	if _, again := leakChecked.LoadOrStore(t, true); !again {
 		t.Cleanup(func() { noGoroutineLeft(t) }) // runs after the shutdowns, which are registered later
 	}
-	return actortest.NewProc(t, opts...)
+	var p *actor.Proc
+	t.Cleanup(func() { balanced(t, p) })
+	p = actortest.NewProc(t, opts...)
+	return p
+}
+
+// balanced waits until the accounts of a proc that has been shut down show nothing, as they must when its goroutines have ended.
+func balanced(t testing.TB, p *actor.Proc) {
+	t.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	late := time.After(patience)
+	for len(p.Accounts()) > 0 {
+		select {
+		case <-look.C:
+		case <-late:
+			t.Errorf("the accounts of the proc after its shutdown: %v", p.Accounts())
+			return
+		}
+	}
 }
 
 // leakChecked has the tests whose first proc was made: the check runs once, after the last shutdown.

@@ -355,6 +355,10 @@ type nodeLinkParams struct {
 type GateClient interface {
 	// Echo returns its argument.
 	Echo(ctx context.Context, text string) (string, error)
+	// Trade keeps what it is given, and returns what it kept before.
+	Trade(ctx context.Context, big Big) (Big, error)
+	// Meet asks another gate to echo text.
+	Meet(ctx context.Context, other GateRef, text string) (string, error)
 }
 
 // GateBehavior is what is behind a GateHandle: a *Gate, a decorator, or a fake.
@@ -363,6 +367,8 @@ type GateBehavior interface {
 	DoInline(ctx *actor.Context, f func(ctx *actor.Context) error) error
 	Post(ctx *actor.Context, f func(ctx *actor.Context) error) error
 	Echo(ctx context.Context, text string) (string, error)
+	Trade(ctx context.Context, big Big) (Big, error)
+	Meet(ctx *actor.Context, other GateRef, text string) (string, error)
 }
 
 var (
@@ -380,6 +386,8 @@ const (
 	gateDoInlineOp
 	gatePostOp
 	gateEchoOp
+	gateTradeOp
+	gateMeetOp
 )
 
 // gateKind tells the runtime how to run a Gate.
@@ -390,6 +398,8 @@ var gateKind = actor.GenNewKind(actor.GenKindSpec[GateBehavior, gateCell]{
 		gateDoInlineOp: {Name: "DoInline", Flags: actor.GenInline | actor.GenLocal},
 		gatePostOp:     {Name: "Post", Flags: actor.GenOneway | actor.GenLocal},
 		gateEchoOp:     {Name: "Echo", ID: 0x006cd3af33463694, Schema: 0xdebb800922cb4c51, Shape: "Echo(text string) string"},
+		gateTradeOp:    {Name: "Trade", ID: 0x227c0b1a43c98371, Schema: 0x604333ae82a609d0, Shape: "Trade(big Big{Name string, Words [8]int64, Tags map[string]string}) Big{Name string, Words [8]int64, Tags map[string]string}"},
+		gateMeetOp:     {Name: "Meet", ID: 0x54d0ce593fde4e87, Schema: 0xbe305b91022c1d40, Shape: "Meet(other ref, text string) string"},
 	},
 	Run:    gateRun,
 	Args:   gateArgs,
@@ -419,6 +429,16 @@ func gateRun(state GateBehavior, ctx *actor.Context, op uint16, cell *gateCell, 
 		var err error
 		call.result.value, err = state.Echo(ctx, call.args.text)
 		return err
+	case gateTradeOp:
+		call := frame.(*gateTradeCall)
+		var err error
+		call.result.value, err = state.Trade(ctx, call.args.big)
+		return err
+	case gateMeetOp:
+		call := frame.(*gateMeetCall)
+		var err error
+		call.result.value, err = state.Meet(ctx, call.args.other, call.args.text)
+		return err
 	}
 	return nil
 }
@@ -447,6 +467,10 @@ func gateFrame(op uint16) actor.GenWireFrame {
 	switch op {
 	case gateEchoOp:
 		return newGateEchoCall()
+	case gateTradeOp:
+		return newGateTradeCall()
+	case gateMeetOp:
+		return newGateMeetCall()
 	}
 	return nil
 }
@@ -576,6 +600,31 @@ func (h GateHandle) Echo(ctx context.Context, text string) (string, error) {
 	return value, nil
 }
 
+// Trade keeps what it is given, and returns what it kept before.
+func (h GateHandle) Trade(ctx context.Context, big Big) (Big, error) {
+	call := newGateTradeCall()
+	call.args.big = big
+	if err := h.a.Call(ctx, gateTradeOp, &call.GenCall); err != nil {
+		return Big{}, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// Meet asks another gate to echo text.
+func (h GateHandle) Meet(ctx context.Context, other GateRef, text string) (string, error) {
+	call := newGateMeetCall()
+	call.args.other = other
+	call.args.text = text
+	if err := h.a.Call(ctx, gateMeetOp, &call.GenCall); err != nil {
+		return "", err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
 // GateRef names a Gate from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type GateRef struct {
@@ -608,6 +657,37 @@ func (r GateRef) Echo(ctx context.Context, text string) (string, error) {
 	call := newGateEchoCall()
 	call.args.text = text
 	if err := gateKind.Call(ctx, r.ref, gateEchoOp, &call.GenCall); err != nil {
+		return "", err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// Trade keeps what it is given, and returns what it kept before.
+func (r GateRef) Trade(ctx context.Context, big Big) (Big, error) {
+	if a := gateKind.Local(r.ref); a != nil {
+		return GateHandle{a}.Trade(ctx, big)
+	}
+	call := newGateTradeCall()
+	call.args.big = big
+	if err := gateKind.Call(ctx, r.ref, gateTradeOp, &call.GenCall); err != nil {
+		return Big{}, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// Meet asks another gate to echo text.
+func (r GateRef) Meet(ctx context.Context, other GateRef, text string) (string, error) {
+	if a := gateKind.Local(r.ref); a != nil {
+		return GateHandle{a}.Meet(ctx, other, text)
+	}
+	call := newGateMeetCall()
+	call.args.other = other
+	call.args.text = text
+	if err := gateKind.Call(ctx, r.ref, gateMeetOp, &call.GenCall); err != nil {
 		return "", err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -707,6 +787,95 @@ func (c *gateEchoCall) DecodeResult(b []byte, p *actor.Proc) error {
 	return err
 }
 
+// gateTradeCall is one pooled call of Gate.Trade: its arguments and its result.
+type gateTradeCall struct {
+	actor.GenCall
+	args   gateTradeParams
+	result gateTradeResult
+}
+
+var gateTradeCalls sync.Pool
+
+func newGateTradeCall() *gateTradeCall {
+	if call, ok := gateTradeCalls.Get().(*gateTradeCall); ok {
+		return call
+	}
+	call := new(gateTradeCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateTradeCall) Recycle() {
+	c.args = gateTradeParams{}
+	c.result = gateTradeResult{}
+	gateTradeCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateTradeCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateTradeCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *gateTradeCall) AppendResult(b []byte) ([]byte, error) { return c.result.MarshalMsg(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *gateTradeCall) DecodeResult(b []byte, p *actor.Proc) error {
+	_, err := c.result.UnmarshalMsg(b)
+	return err
+}
+
+// gateMeetCall is one pooled call of Gate.Meet: its arguments and its result.
+type gateMeetCall struct {
+	actor.GenCall
+	args   gateMeetParams
+	result gateMeetResult
+}
+
+var gateMeetCalls sync.Pool
+
+func newGateMeetCall() *gateMeetCall {
+	if call, ok := gateMeetCalls.Get().(*gateMeetCall); ok {
+		return call
+	}
+	call := new(gateMeetCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateMeetCall) Recycle() {
+	c.args = gateMeetParams{}
+	c.result = gateMeetResult{}
+	gateMeetCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateMeetCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateMeetCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	if _, err := c.args.UnmarshalMsg(b); err != nil {
+		return err
+	}
+	c.args.BindRefs(p)
+	return nil
+}
+
+// AppendResult encodes the result.
+func (c *gateMeetCall) AppendResult(b []byte) ([]byte, error) { return c.result.MarshalMsg(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *gateMeetCall) DecodeResult(b []byte, p *actor.Proc) error {
+	_, err := c.result.UnmarshalMsg(b)
+	return err
+}
+
 // gateDoParams are the arguments of Gate.Do.
 type gateDoParams struct {
 	f func(ctx *actor.Context) error
@@ -724,6 +893,28 @@ type gateEchoParams struct {
 
 // gateEchoResult is the result of Gate.Echo.
 type gateEchoResult struct{ value string }
+
+// gateTradeParams are the arguments of Gate.Trade.
+type gateTradeParams struct {
+	big Big
+}
+
+// gateTradeResult is the result of Gate.Trade.
+type gateTradeResult struct{ value Big }
+
+// gateMeetParams are the arguments of Gate.Meet.
+type gateMeetParams struct {
+	other GateRef
+	text  string
+}
+
+// BindRefs makes the refs in a decoded message work from p. Generated code calls it.
+func (z *gateMeetParams) BindRefs(p *actor.Proc) {
+	z.other.BindRefs(p)
+}
+
+// gateMeetResult is the result of Gate.Meet.
+type gateMeetResult struct{ value string }
 
 // CounterClient is what can be asked of a Counter from anywhere.
 type CounterClient interface {

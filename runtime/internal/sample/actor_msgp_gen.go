@@ -367,6 +367,207 @@ func (z *gateEchoResult) Msgsize() (s int) {
 }
 
 // MarshalMsg implements msgp.Marshaler
+func (z *gateTradeParams) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.big.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "big")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *gateTradeParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = gateTradeParams{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.big.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "big")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *gateTradeParams) Msgsize() (s int) {
+	s = 1 + z.big.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *gateTradeResult) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.value.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "value")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *gateTradeResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = gateTradeResult{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.value.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "value")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *gateTradeResult) Msgsize() (s int) {
+	s = 1 + z.value.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *gateMeetParams) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 2
+	o = append(o, 0x92)
+	o, err = z.other.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "other")
+		return
+	}
+	o = msgp.AppendString(o, z.text)
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *gateMeetParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = gateMeetParams{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.other.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "other")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		z.text, bts, err = msgp.ReadStringBytes(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "text")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *gateMeetParams) Msgsize() (s int) {
+	s = 1 + z.other.Msgsize() + msgp.StringPrefixSize + len(z.text)
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *gateMeetResult) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o = msgp.AppendString(o, z.value)
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *gateMeetResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = gateMeetResult{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		z.value, bts, err = msgp.ReadStringBytes(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "value")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *gateMeetResult) Msgsize() (s int) {
+	s = 1 + msgp.StringPrefixSize + len(z.value)
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
 func (z *counterAddParams) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// array header, size 1

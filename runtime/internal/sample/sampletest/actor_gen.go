@@ -121,12 +121,18 @@ type Gate struct {
 	OnPost func(ctx *actor.Context, f func(ctx *actor.Context) error) error
 	// OnEcho answers Echo. Without it a call fails with an error that names this field.
 	OnEcho func(ctx context.Context, text string) (string, error)
+	// OnTrade answers Trade. Without it a call fails with an error that names this field.
+	OnTrade func(ctx context.Context, big sample.Big) (sample.Big, error)
+	// OnMeet answers Meet. Without it a call fails with an error that names this field.
+	OnMeet func(ctx *actor.Context, other sample.GateRef, text string) (string, error)
 
 	mu            sync.Mutex
 	callsDo       []GateDoCall
 	callsDoInline []GateDoInlineCall
 	callsPost     []GatePostCall
 	callsEcho     []GateEchoCall
+	callsTrade    []GateTradeCall
+	callsMeet     []GateMeetCall
 }
 
 var _ sample.GateBehavior = (*Gate)(nil)
@@ -229,6 +235,53 @@ func (fake *Gate) EchoCalls() []GateEchoCall {
 	fake.mu.Lock()
 	defer fake.mu.Unlock()
 	return slices.Clone(fake.callsEcho)
+}
+
+// GateTradeCall is one recorded call of Trade.
+type GateTradeCall struct {
+	Big sample.Big
+}
+
+// Trade records the call and hands it to OnTrade.
+func (fake *Gate) Trade(ctx context.Context, big sample.Big) (sample.Big, error) {
+	fake.mu.Lock()
+	fake.callsTrade = append(fake.callsTrade, GateTradeCall{Big: big})
+	fake.mu.Unlock()
+	if fake.OnTrade == nil {
+		return sample.Big{}, actortest.NotScripted("sampletest.Gate.OnTrade")
+	}
+	return fake.OnTrade(ctx, big)
+}
+
+// TradeCalls returns the calls of Trade so far, in order.
+func (fake *Gate) TradeCalls() []GateTradeCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsTrade)
+}
+
+// GateMeetCall is one recorded call of Meet.
+type GateMeetCall struct {
+	Other sample.GateRef
+	Text  string
+}
+
+// Meet records the call and hands it to OnMeet.
+func (fake *Gate) Meet(ctx *actor.Context, other sample.GateRef, text string) (string, error) {
+	fake.mu.Lock()
+	fake.callsMeet = append(fake.callsMeet, GateMeetCall{Other: other, Text: text})
+	fake.mu.Unlock()
+	if fake.OnMeet == nil {
+		return "", actortest.NotScripted("sampletest.Gate.OnMeet")
+	}
+	return fake.OnMeet(ctx, other, text)
+}
+
+// MeetCalls returns the calls of Meet so far, in order.
+func (fake *Gate) MeetCalls() []GateMeetCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsMeet)
 }
 
 // Counter is a fake sample.Counter: a behavior given handler by handler, and spawned behind a real handle, so that
