@@ -198,7 +198,7 @@ func (m *mailbox[C]) advance(k *blocks[C]) bool {
 		return false
 	}
 	m.pos = 0
-	if m.spare == nil {
+	if m.spare == nil && b.charged != nil {
 		b.next, m.spare = nil, b
 	} else {
 		k.put(b)

@@ -93,7 +93,12 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 	}
 	a.admit()
 	switch {
-	case s&(alarm|killed) != 0:
+	case s&killed != 0:
+		a.mail.putSpare(&a.info.blocks)
+		a.mail.putFree(&a.info.blocks)
+		a.unlock(s)
+		return false, false
+	case s&alarm != 0:
 		a.unlock(s)
 		a.unsettled = true
 		return false, false
