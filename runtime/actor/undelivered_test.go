@@ -100,6 +100,7 @@ func TestUndeliveredGoesToTheSendingActor(t *testing.T) {
 			t.Errorf("%+v", u)
 		}
 	}
+	ended(t, g)
 	flush(t, sender)
 	if n := len(others.list()); n != 1 || len(told) > 0 {
 		t.Errorf("%d reports to the proc, %d more to the actor", n, len(told))
