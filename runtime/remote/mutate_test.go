@@ -353,6 +353,9 @@ func feed(t *testing.T, repaired bool, n int) {
 			hello, stream = m.mutate(hello, m.pools[0]), nil
 		}
 		intrude(t, victims, hello, smallest, stream, m.rnd.IntN(50) == 0)
+		for _, l := range victims.all() {
+			<-l.done
+		}
 		if i%200 == 0 {
 			runtime.ReadMemStats(&now)
 			most = max(most, now.HeapAlloc)
@@ -390,6 +393,7 @@ func intrude(t *testing.T, victim *transport, hello []byte, arbiter bool, stream
 	} else {
 		var inner net.Conn
 		conn, inner = net.Pipe()
+		conn, inner = tidy{conn}, tidy{inner}
 		victim.running.Add(1)
 		go func() {
 			defer victim.running.Done()
@@ -397,15 +401,12 @@ func intrude(t *testing.T, victim *transport, hello []byte, arbiter bool, stream
 			close(welcomed)
 		}()
 	}
-	defer func() {
-		conn.SetDeadline(time.Time{}) // the timer of a pipe's deadline would keep the pipe
-		conn.Close()
-	}()
+	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
 	if stream == nil { // the hello is a bad one
-		conn.SetDeadline(time.Now().Add(10 * time.Millisecond)) // it may be longer than what is read of it
+		timer := time.AfterFunc(10*time.Millisecond, func() { conn.Close() }) // it may be longer than what is read of it
+		defer timer.Stop()
 		conn.Write(hello)
-		conn.SetDeadline(time.Time{})
 		conn.Close()
 		<-welcomed
 		return
@@ -438,10 +439,16 @@ func intrude(t *testing.T, victim *transport, hello []byte, arbiter bool, stream
 		io.Copy(io.Discard, conn)
 	}()
 	conn.Write(stream)
-	conn.SetDeadline(time.Time{})
 	conn.Close()
 	<-read
 }
+
+// A tidy pipe has no deadlines: their timers would keep it in memory for long after its end, as those of sockets do not.
+type tidy struct{ net.Conn }
+
+func (tidy) SetDeadline(time.Time) error      { return nil }
+func (tidy) SetReadDeadline(time.Time) error  { return nil }
+func (tidy) SetWriteDeadline(time.Time) error { return nil }
 
 func TestArgumentsKeptFromManyCastsAreUnchanged(t *testing.T) {
 	const n = 100_000
