@@ -27,7 +27,10 @@ var quiet = actor.WithLogger(slog.New(slog.DiscardHandler))
 func newProc(t testing.TB, opts ...actor.ProcOption) *actor.Proc {
 	t.Helper()
 	if _, again := leakChecked.LoadOrStore(t, true); !again {
-		t.Cleanup(func() { noGoroutineLeft(t) }) // runs after the shutdowns, which are registered later
+		t.Cleanup(func() { // runs after the shutdowns, which are registered later
+			leakChecked.Delete(t)
+			noGoroutineLeft(t)
+		})
 	}
 	var p *actor.Proc
 	t.Cleanup(func() { balanced(t, p) })
