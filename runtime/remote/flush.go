@@ -62,7 +62,7 @@ func (l *link) writeNow() {
 		l.written = n
 		l.progress += uint64(n)
 		if err != nil {
-			l.failLocked(err)
+			l.failWriting(err)
 			break
 		}
 		if n < len(l.out) {
@@ -120,7 +120,7 @@ func (l *link) writeOut() {
 		l.written += n
 		l.progress += uint64(n)
 		if err != nil {
-			l.failLocked(err)
+			l.failWriting(err)
 			return
 		}
 		l.madeRoom()

@@ -3,13 +3,9 @@ package remote
 import (
 	"context"
 	"encoding/binary"
-	"errors"
-	"fmt"
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 )
@@ -212,32 +208,6 @@ func (l *link) takeBack(b []byte) {
 // queued is how many bytes are not written yet. The lock is held.
 func (l *link) queued() int { return len(l.buf) + len(l.out) - l.written }
 
-// refusal is the error for what cannot be sent. The lock is held.
-func (l *link) refusal() error {
-	why := l.reason()
-	if l.closing {
-		return actor.NewError(actor.CodeStopped, why.Error(), why)
-	}
-	return actor.NewError(actor.CodeUnreachable, fmt.Sprintf("the link to proc %q is lost: %v", l.remote.name, why), why)
-}
-
-// reason says why the link is lost. The lock is held.
-func (l *link) reason() error {
-	switch {
-	case l.closing:
-		return errStopping
-	case l.lost == io.EOF || l.lost == io.ErrUnexpectedEOF:
-		return errSilentEnd
-	}
-	return l.lost
-}
-
-// Reasons for the end of a link.
-var (
-	errBye       = errors.New("the proc has shut down")
-	errSilentEnd = errors.New("the other side closed the connection without a word")
-)
-
 // start begins to read and write. When the link is lost and nobody writes any more it calls forget, then tells everybody.
 func (l *link) start(forget func(*link)) {
 	go l.flush()
@@ -248,164 +218,4 @@ func (l *link) start(forget func(*link)) {
 		l.fail(l.read())
 		l.end(forget)
 	}()
-}
-
-// end reports what was lost.
-func (l *link) end(forget func(*link)) {
-	l.mu.Lock()
-	for l.writer != nobody {
-		l.idle.Wait()
-	}
-	why, refusal := l.reason(), l.refusal()
-	if l.batch >= 0 {
-		l.endBatch(l.buf)
-	}
-	out, buf, written := l.out, l.buf, l.written
-	l.out, l.buf, l.written = nil, nil, 0
-	l.mu.Unlock()
-	forget(l)
-	l.reportUnsent(out, written, refusal)
-	l.reportUnsent(buf, 0, refusal)
-	l.sink.Lost(why)
-	close(l.done)
-}
-
-// reportUnsent reports the messages of the batches in b that do not end within the first written bytes:
-// the other side looks at a batch only when it is complete.
-func (l *link) reportUnsent(b []byte, written int, err error) {
-	var env actor.Envelope
-	for at := 0; at < len(b); {
-		body := b[at+batchHeader:]
-		body = body[:binary.LittleEndian.Uint32(b[at:])]
-		at += batchHeader + len(body)
-		if at <= written {
-			continue
-		}
-		for len(body) > 0 {
-			var msg []byte
-			var bad error
-			if msg, body, bad = nextMessage(body, l.send); bad != nil {
-				return // cannot be: we have written it
-			}
-			if _, bad := readEnvelope(msg, &env); bad == nil {
-				l.unsent(&env, err)
-			}
-		}
-	}
-}
-
-// read passes what arrives to the proc until the link is lost or the other side breaks a rule.
-func (l *link) read() error {
-	n := 0 // messages of this read
-	in := newInbox(l.conn, l.config.maxFrame, func() {
-		l.arrived.Add(1)
-		if n == 1 {
-			l.crowded.Store(false)
-		}
-		n = 0
-	})
-	var env actor.Envelope
-	for {
-		body, err := in.next()
-		if err != nil {
-			return err
-		}
-		for len(body) > 0 {
-			var msg []byte
-			if msg, body, err = nextMessage(body, l.config.maxFrame); err != nil {
-				return err
-			}
-			payload, err := readEnvelope(msg, &env)
-			if n++; n == 2 {
-				l.crowded.Store(true)
-			}
-			if err == nil {
-				err = l.sink.Receive(&env, payload)
-			} else if err == errKind {
-				err = l.control(msg)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if err := l.pause(); err != nil {
-			return err
-		}
-	}
-}
-
-// control handles a message about the link itself.
-func (l *link) control(msg []byte) error {
-	if msg[1] != 0 || len(msg) != 2 {
-		return errKind
-	}
-	switch actor.MessageKind(msg[0]) {
-	case kindBye:
-		return errBye
-	case kindProbe:
-		l.ping()
-		return nil
-	}
-	return errKind
-}
-
-// pause waits while more is to be sent than the buffer should hold. What a reader takes in makes more to send, and
-// answers do not wait for room: a peer that asks and does not take the answers must not fill the memory.
-// It does not wait long without progress, since the other side may be waiting in the same way.
-func (l *link) pause() error {
-	const patience = 100 * time.Millisecond
-	n, before := l.backlog()
-	if n <= l.config.buffer {
-		return nil
-	}
-	l.paused.Store(true)
-	defer l.paused.Store(false)
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	for n > l.config.buffer && l.live.Load() {
-		if n > 2*l.config.hardLimit() {
-			return fmt.Errorf("%d bytes of answers wait, which the peer does not take", n)
-		}
-		late := false
-		select {
-		case <-l.room:
-		case <-l.gone:
-		case <-timer.C:
-			late = true
-			timer.Reset(patience)
-		}
-		now := before
-		if n, now = l.backlog(); late && now == before {
-			return nil
-		}
-		if late {
-			before = now
-		}
-	}
-	return nil
-}
-
-// backlog returns how many bytes are to be written, and how many ever were.
-func (l *link) backlog() (queued int, progress uint64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.queued(), l.progress
-}
-
-// fail loses the link, for the first reason given.
-func (l *link) fail(err error) {
-	l.mu.Lock()
-	l.failLocked(err)
-	l.mu.Unlock()
-}
-
-func (l *link) failLocked(err error) {
-	if l.lost != nil {
-		return
-	}
-	l.lost = err
-	l.live.Store(false)
-	close(l.gone)
-	l.conn.Close() // wakes whoever reads or writes
-	l.wakeWaiting()
 }

@@ -361,6 +361,35 @@ func TestShutdownIsToldToCallers(t *testing.T) {
 	})
 }
 
+func TestShutdownIsToldToThoseWhoAreSending(t *testing.T) {
+	onBoth(t, func(t *testing.T, network string) {
+		for range 10 {
+			server, _ := newProc(t, "server", listen(t, network))
+			client, log := newProc(t, "client", remote.Enable(), actor.OnUndelivered(func(*actor.Undelivered) {}))
+			spawn(t, server, "c", script{onNote: func(*actor.Context, string) {}})
+			ref := at(t, client, server.Address()+"/c")
+			if _, err := ref.Total(soon(t)); err != nil {
+				t.Fatal(err)
+			}
+			begun := make(chan struct{})
+			go func() {
+				<-begun
+				server.Close()
+			}()
+			for i := 0; len(log.with("link lost")) == 0; i++ {
+				if i == 100 {
+					close(begun)
+				}
+				ref.Note(soon(t), strings.Repeat("x", 1000)) // it fails in the end
+			}
+			if lost := log.with("link lost", "the proc has shut down"); len(lost) != 1 {
+				t.Errorf("log: %q", log.with("link lost"))
+			}
+			client.Close()
+		}
+	})
+}
+
 func TestBothDialAtOnceAndHaveOneLink(t *testing.T) {
 	rounds := 30
 	onBoth(t, func(t *testing.T, network string) {
