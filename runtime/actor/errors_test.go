@@ -63,9 +63,8 @@ func TestFailureOfACallReachesTheCallerAndSupervision(t *testing.T) {
 		"wrapped": {actor.CodeUnknown, false, []string{"trying", "boom"}, func(*actor.Context) error { return fmt.Errorf("trying: %w", actor.Fatal(errBoom)) }},
 		"panic":   {actor.CodePanic, true, []string{"panic", "boom"}, func(*actor.Context) error { panic("boom") }},
 		"error":   {actor.CodePanic, true, []string{"panic", "boom"}, func(*actor.Context) error { panic(errBoom) }},
-		"nil map": {actor.CodePanic, true, []string{"assignment to entry in nil map"}, func(*actor.Context) error {
-			var m map[int]int
-			m[1] = 1
+		"runtime error": {actor.CodePanic, true, []string{"index out of range"}, func(cx *actor.Context) error {
+			_ = []int{}[len(cx.Headers())]
 			return nil
 		}},
 		"Goexit": {actor.CodePanic, true, []string{"the goroutine was ended", "Goexit"}, func(*actor.Context) error { runtime.Goexit(); return nil }},

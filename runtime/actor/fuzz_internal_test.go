@@ -1,0 +1,68 @@
+package actor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+)
+
+// An error from another proc is read or refused; what was read can be written and read again.
+func FuzzReadError(f *testing.F) {
+	var vars errorVars
+	for _, err := range []error{
+		errors.New("boom"), context.Canceled, fmt.Errorf("x: %w", context.DeadlineExceeded),
+		&Error{Code: CodePanic, Text: "panic", Stack: "stack", Path: []string{"a", "b"}, Origin: "actor"},
+		&Error{details: []errorDetail{{id: "x", raw: []byte{1, 2, 3}}, {id: "y"}}},
+	} {
+		f.Add(appendError(nil, travelling(err, "origin", "proc", &vars)))
+	}
+	f.Add([]byte{0x97, 0xcc, 0xff})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		e, err := readError(b, &vars)
+		if err != nil {
+			return
+		}
+		if e.Error() == "" {
+			t.Error("an error without a text")
+		}
+		errors.Is(e, context.Canceled)
+		again, err := readError(appendError(nil, e), &vars)
+		if err != nil || again.Code != e.Code || len(again.details) != len(e.details) {
+			t.Errorf("%+v came back as %+v, %v", e, again, err)
+		}
+	})
+}
+
+// A ref is read or refused; what was read is written as it was.
+func FuzzRefUnmarshal(f *testing.F) {
+	for _, to := range []target{
+		{id: ID{Proc: newUUID(), Serial: 7}}, {id: ID{Proc: newUUID(), Serial: 1 << 60}, address: "tcp://127.0.0.1:1/p"},
+		{address: "unix:///run/x.sock#p", name: "name"},
+	} {
+		b, err := newRef(nil, to).MarshalMsg(nil)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Add([]byte{0xc0})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var r GenRef
+		rest, err := r.UnmarshalMsg(b)
+		if err != nil {
+			return
+		}
+		if len(rest) > len(b) {
+			t.Error("more is left than there was")
+		}
+		out, err := r.MarshalMsg(nil)
+		if err != nil || len(out) > r.Msgsize() {
+			t.Errorf("%d bytes, Msgsize %d, %v", len(out), r.Msgsize(), err)
+		}
+		var again GenRef
+		if _, err := again.UnmarshalMsg(out); err != nil || again != r {
+			t.Errorf("%v came back as %v, %v", r, again, err)
+		}
+	})
+}
