@@ -1,5 +1,7 @@
 package actor
 
+import "runtime"
+
 // fairShare is how many messages an actor handles in a row before it looks whether something else is due: a stop, or
 // others that wait for its worker.
 const fairShare = 64
@@ -38,6 +40,7 @@ func (a *GenActor[S, C]) turns(w *worker) {
 			a.dropTaken()
 			return
 		}
+		w.pause(a.worked - before)
 		if others || a.worked-begun >= fairShare && w.othersWait() {
 			w.sched.requeue(&a.core)
 			return
@@ -68,6 +71,18 @@ func (c *core) leave(w *worker) bool {
 
 // othersWait tells whether something else could run on the worker.
 func (w *worker) othersWait() bool { return w.slot.Load() != nil || w.sched.waiting.Load() > 0 }
+
+// pauseAfter is how many messages a worker handles before it lets other goroutines run, which would else wait for some
+// 10 ms until it is preempted. It costs less than a hundredth of the time that as many messages take.
+const pauseAfter = 1024
+
+// pause counts messages and pauses when it is time.
+func (w *worker) pause(handled uint32) {
+	if w.handled += handled; w.handled >= pauseAfter {
+		w.handled = 0
+		runtime.Gosched()
+	}
+}
 
 // lingerSpins is how long an actor whose messages stream in waits for the next ones before it looks: some
 // 200 ns, in which a sender on another processor has added a few. To look after every one would have the two

@@ -37,13 +37,14 @@ type scheduler struct {
 
 // worker is a goroutine that runs actors, one turn after another.
 type worker struct {
-	sched  *scheduler
-	wake   chan *core
-	slot   atomic.Pointer[core] // an actor that the running one has woken: it is next
-	cx     *Context             // given to handlers; replaced once somebody has looked at it
-	gone   atomic.Bool          // its goroutine ends
-	streak int                  // turns taken from the slot in a row
-	stuck  *core                // what the watchdog last saw in the slot
+	sched   *scheduler
+	wake    chan *core
+	slot    atomic.Pointer[core] // an actor that the running one has woken: it is next
+	cx      *Context             // given to handlers; replaced once somebody has looked at it
+	gone    atomic.Bool          // its goroutine ends
+	handled uint32               // messages since the last pause
+	streak  int                  // turns taken from the slot in a row
+	stuck   *core                // what the watchdog last saw in the slot
 }
 
 func newScheduler() *scheduler {
