@@ -70,6 +70,7 @@ type link struct {
 	committed uint64 // messages and pings so far
 	progress  uint64 // bytes written so far
 	waiting   []*waiter
+	passed    bool // the first of those who wait was woken and found no room
 	schemas   [128]slot
 }
 
@@ -109,7 +110,7 @@ func (l *link) Begin(ctx context.Context, env *actor.Envelope) ([]byte, error) {
 		}
 	}
 	l.mu.Lock()
-	if waits(env.Kind) && (len(l.waiting) > 0 || l.queued() > l.config.buffer) {
+	if waits(env.Kind) && l.mustWait() {
 		if err := l.waitForRoom(ctx); err != nil { // it has unlocked
 			return nil, err
 		}

@@ -7,8 +7,13 @@ import (
 	"github.com/actorgen/actorgen/runtime/actor"
 )
 
-// A waiter is a Begin that waits for room in the buffer. Those who wait go in turn, each woken by the one before.
+// A waiter is a Begin that waits for room in the buffer. Those who wait go in turn, each woken by the one before. While
+// they are being woken others find room too, or every message would cost a wake-up; but if the first of them comes
+// too late for that reason, all others queue up behind it.
 type waiter struct{ turn chan struct{} }
+
+// mustWait tells whether a call or cast has to wait. The lock is held.
+func (l *link) mustWait() bool { return l.queued() > l.config.buffer || l.passed && len(l.waiting) > 0 }
 
 // waitForRoom waits until it is this Begin's turn and there is room. The lock is held on entry and on success,
 // and not after an error.
@@ -34,7 +39,11 @@ func (l *link) waitForRoom(ctx context.Context) error {
 			}
 			return actor.NewError(code, "waiting for room in the buffer of the link to proc "+l.remote.name+": "+err.Error(), err)
 		}
+		if l.waiting[0] == w && l.queued() > l.config.buffer {
+			l.passed = true
+		}
 	}
+	l.passed = false
 	l.leave(w)
 	return nil
 }
