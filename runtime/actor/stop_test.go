@@ -270,6 +270,7 @@ func TestCleanupRunsOnceWithTheCause(t *testing.T) {
 	}
 }
 
+// parity: B31, B32, C11
 func TestCleanupAfterAFailure(t *testing.T) {
 	for name, f := range failures {
 		p := newProc(t, quiet)

@@ -142,6 +142,7 @@ func TestStopActorEndsTheActorAndTellsNobody(t *testing.T) {
 
 // A failure that escalates goes up to the first that restarts; on its way every actor ends as failed, with its children, and the root
 // cause is told.
+// parity: B34, B36, B48, C16
 func TestEscalateGoesUpTheTree(t *testing.T) {
 	p := newProc(t, quiet)
 	var cleanups []string

@@ -53,6 +53,7 @@ func TestCallsAndCastsCrossInOrder(t *testing.T) {
 	})
 }
 
+// parity: A3, A63, A64
 func TestErrorsCrossTwoProcs(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		first, _ := newProc(t, "first", listen(t, network))
