@@ -18,6 +18,7 @@ import (
 // modes are the ways to stop.
 var modes = []actor.StopMode{actor.StopDrain, actor.StopNow, actor.StopKill}
 
+// parity: B28, C4, C7
 func TestDrainHandlesWhatIsQueued(t *testing.T) {
 	p := newProc(t)
 	g := spawnGate(t, p)

@@ -36,6 +36,7 @@ func ended(t *testing.T, g sample.GateHandle) actor.Status {
 	return s
 }
 
+// parity: C2, C3, C16, C25
 func TestRestartMakesANewState(t *testing.T) {
 	for name, f := range failures {
 		t.Run(name, func(t *testing.T) {

@@ -192,6 +192,7 @@ func TestDeadlineCrosses(t *testing.T) {
 	})
 }
 
+// parity: A39, A42, A48, A66
 func TestLostLinkEndsTheCallsOverIt(t *testing.T) {
 	t.Parallel()
 	server, _ := newProc(t, "server", listen(t, "tcp"))
