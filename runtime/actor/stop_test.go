@@ -428,6 +428,7 @@ func TestKillEndsTheWholeTreeAtOnce(t *testing.T) {
 	wantText(t, grandchild.Actor().Status().Cause, "the parent sample.Gate #", "was killed")
 }
 
+// parity: B14, B33, C12, C25
 func TestNameIsFreeWhenDone(t *testing.T) {
 	p := newProc(t, quiet)
 	for i := range 200 {
