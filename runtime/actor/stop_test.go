@@ -172,6 +172,7 @@ func TestShutdownNamesHungHandlers(t *testing.T) {
 	noGoroutineLeft(t)
 }
 
+// parity: A68, B2, C28
 func TestShutdownDrainsTheTree(t *testing.T) {
 	p, err := actor.NewProc("test", quiet)
 	ok(t, err)
