@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/actorgen/actorgen/internal/model"
@@ -103,48 +102,6 @@ func (r *reader) handler(a *model.Actor, f *types.Func, decl *ast.FuncDecl, anno
 	return h
 }
 
-// sessionType is the type of the runtime that a later version makes handlers sessions by.
-const sessionType = "SessionServer"
-
-// session is the position of a parameter that would make the handler a session.
-func (r *reader) session(decl *ast.FuncDecl) model.Pos {
-	for _, field := range decl.Type.Params.List {
-		expr := field.Type
-		if star, ok := expr.(*ast.StarExpr); ok {
-			expr = star.X
-		}
-		switch e := expr.(type) {
-		case *ast.IndexExpr:
-			expr = e.X
-		case *ast.IndexListExpr:
-			expr = e.X
-		}
-		if s, ok := expr.(*ast.SelectorExpr); ok && s.Sel.Name == sessionType && r.isRuntime(s.X) {
-			return r.at(field.Pos())
-		}
-	}
-	return model.Pos{}
-}
-
-// isRuntime tells whether the expression is the name under which its file imports the runtime.
-func (r *reader) isRuntime(expr ast.Expr) bool {
-	x, ok := expr.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	for _, file := range r.src.files {
-		if x.Pos() < file.FileStart || file.FileEnd <= x.Pos() {
-			continue
-		}
-		for _, imp := range file.Imports {
-			if path, err := strconv.Unquote(imp.Path.Value); err == nil && path == runtimePath {
-				return imp.Name == nil && x.Name == "actor" || imp.Name != nil && imp.Name.Name == x.Name
-			}
-		}
-	}
-	return false
-}
-
 // paramPos is where a parameter is declared; an unnamed one is where its type is.
 func (r *reader) paramPos(v *types.Var, f *types.Func) model.Pos {
 	if v.Pos() != token.NoPos {
@@ -196,43 +153,4 @@ func (r *reader) readTypes(directive string) {
 		}
 	}
 	slices.SortFunc(r.pkg.Types, func(m, n *model.Named) int { return cmp.Compare(m.Name, n.Name) })
-}
-
-// readErrorVars finds the package's annotated error variables.
-func (r *reader) readErrorVars() {
-	r.pkg.Errors = errorVars(r.src.files, r.src.annotations, r.at)
-	for _, v := range r.pkg.Errors {
-		v.Pkg, v.PkgName = r.pkg.Path, r.pkg.Name
-		if obj := r.typed.pkg.Scope().Lookup(v.Name); obj != nil {
-			v.IsError = types.Implements(obj.Type(), errorType) || obj.Type() == types.Typ[types.Invalid]
-		}
-	}
-}
-
-// errorVars finds annotated error variables in the syntax of a package.
-func errorVars(files []*ast.File, annotations []*model.Annotation, at position) []*model.ErrorVar {
-	var found []*model.ErrorVar
-	annotated := subjects(annotations, "error", model.OnVar)
-	for _, file := range files {
-		for _, decl := range file.Decls {
-			gen, ok := decl.(*ast.GenDecl)
-			if !ok || gen.Tok != token.VAR {
-				continue
-			}
-			for _, spec := range gen.Specs {
-				spec := spec.(*ast.ValueSpec)
-				annotation := annotated[spec.Names[0].Name]
-				if annotation == nil {
-					continue
-				}
-				for _, name := range spec.Names {
-					found = append(found, &model.ErrorVar{
-						Name: name.Name, Pos: at(name.Pos()), HasValue: len(spec.Values) > 0, Annotation: annotation,
-					})
-				}
-			}
-		}
-	}
-	slices.SortFunc(found, func(v, w *model.ErrorVar) int { return cmp.Compare(v.Name, w.Name) })
-	return found
 }

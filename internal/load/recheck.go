@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -117,23 +116,3 @@ func (f importer) Import(path string) (*types.Package, error) { return f(path) }
 
 // sizes are those of a 64-bit machine: what the generator writes must not depend on where it runs.
 var sizes = types.SizesFor("gc", "amd64")
-
-// parsePos reads a position as package packages writes it: file:line:col.
-func parsePos(text string) model.Pos {
-	pos := model.Pos{File: text}
-	for _, n := range []*int{&pos.Col, &pos.Line} {
-		i := strings.LastIndexByte(pos.File, ':')
-		if i < 0 {
-			break
-		}
-		number, err := strconv.Atoi(pos.File[i+1:])
-		if err != nil {
-			break
-		}
-		*n, pos.File = number, pos.File[:i]
-	}
-	if pos.Line == 0 { // there was no column
-		pos.Line, pos.Col = pos.Col, 1
-	}
-	return pos
-}

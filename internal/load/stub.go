@@ -2,20 +2,10 @@ package load
 
 import (
 	"fmt"
-	"go/ast"
 	"strings"
 
 	"github.com/actorgen/actorgen/internal/model"
 )
-
-// A source is a package of the run as syntax: what is known of it before its types are.
-type source struct {
-	files       []*ast.File // the user's, without tests
-	annotations []*model.Annotation
-	declared    map[string]model.Pos
-	members     map[string]map[string]model.Pos // fields and methods, by type
-	stubs       map[string]model.Role           // the generated types that the stub declares
-}
 
 // refSize is the size in bytes of the runtime's GenRef. What casts fit into a work cell depends on it; a test holds it
 // against the runtime.

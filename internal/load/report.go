@@ -1,0 +1,72 @@
+package load
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
+
+// report passes on what the compiler would say of the package's declarations. What is inside functions and in the values
+// of variables is left to the compiler: it may use methods that are still to be generated, and does not matter here.
+func (l *loader) report(p *packages.Package, r *reader) {
+	for _, e := range p.Errors {
+		if e.Kind == packages.ParseError {
+			l.problems = append(l.problems, model.Problem{Pos: parsePos(e.Pos), What: firstLine(e.Msg), Todo: "correct the syntax first"})
+		}
+	}
+	if !r.pkg.IsAnnotated() {
+		return
+	}
+	for _, e := range r.typed.errors {
+		pos := l.at(e.Pos)
+		if !pos.IsValid() || pos.File == stubFile || strings.HasPrefix(e.Msg, "\t") || inValue(r.src.files, e.Pos) || isSession(e.Msg) {
+			continue
+		}
+		l.problems = append(l.problems, model.Problem{Pos: pos, What: strings.TrimSuffix(firstLine(e.Msg), ":")})
+	}
+}
+
+// inValue tells whether the position is in the value of a package-level variable.
+func inValue(files []*ast.File, pos token.Pos) bool {
+	for _, file := range files {
+		for _, decl := range file.Decls {
+			gen, ok := decl.(*ast.GenDecl)
+			if !ok || gen.Tok != token.VAR {
+				continue
+			}
+			for _, spec := range gen.Specs {
+				for _, value := range spec.(*ast.ValueSpec).Values {
+					if value.Pos() <= pos && pos < value.End() {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// parsePos reads a position as package packages writes it: file:line:col.
+func parsePos(text string) model.Pos {
+	pos := model.Pos{File: text}
+	for _, n := range []*int{&pos.Col, &pos.Line} {
+		i := strings.LastIndexByte(pos.File, ':')
+		if i < 0 {
+			break
+		}
+		number, err := strconv.Atoi(pos.File[i+1:])
+		if err != nil {
+			break
+		}
+		*n, pos.File = number, pos.File[:i]
+	}
+	if pos.Line == 0 { // there was no column
+		pos.Line, pos.Col = pos.Col, 1
+	}
+	return pos
+}
