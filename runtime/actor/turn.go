@@ -84,17 +84,11 @@ func (w *worker) pause(handled uint32) {
 	}
 }
 
-// lingerSpins is how long an actor whose messages stream in waits for the next ones before it looks: some
-// 200 ns, in which a sender on another processor has added a few. To look after every one would have the two
-// fight for the mailbox's cache line.
-const lingerSpins = 400
-
-// linger waits for that time if nothing else waits for the worker.
+// linger has an actor whose messages stream in let others run before it looks for the next ones: by then its senders have
+// added a few. To look after every message would have them fight for the mailbox's cache line, and for the processor.
 func (w *worker) linger() {
-	if w.sched.procs == 1 || w.othersWait() {
-		return
-	}
-	for range lingerSpins {
+	if w.sched.procs > 1 && !w.othersWait() {
+		runtime.Gosched()
 	}
 }
 
