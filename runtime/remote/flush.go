@@ -109,13 +109,20 @@ func (l *link) flush() {
 
 // writeOut writes the rest of out, blocking. The lock is held on entry and return.
 func (l *link) writeOut() {
+	wait := l.try == nil
 	for l.written < len(l.out) && l.lost == nil {
 		chunk := l.out[l.written:]
 		if len(chunk) > writeChunk {
 			chunk = chunk[:writeChunk]
 		}
 		l.mu.Unlock()
-		n, err := l.writeChunk(chunk)
+		var n int
+		var err error
+		if wait {
+			n, err = l.writeSlowly(chunk)
+		} else {
+			n, err = l.try.write(chunk)
+		}
 		l.mu.Lock()
 		l.written += n
 		l.progress += uint64(n)
@@ -124,23 +131,18 @@ func (l *link) writeOut() {
 			return
 		}
 		l.madeRoom()
+		wait = l.try == nil || !wait && n < len(chunk)
 	}
 }
 
-// writeChunk writes b, with a deadline if it cannot be done at once.
-func (l *link) writeChunk(b []byte) (n int, err error) {
-	if l.try != nil {
-		if n, err = l.try.write(b); err != nil || n == len(b) {
-			return n, err
-		}
-	}
-	// A deadline that stays would fail later attempts to write at once.
+// writeSlowly writes all of b, and fails if that takes too long.
+func (l *link) writeSlowly(b []byte) (int, error) {
 	if err := l.conn.SetWriteDeadline(time.Now().Add(l.config.silence(l.remote.keepAlive))); err != nil {
-		return n, err
+		return 0, err
 	}
-	m, err := l.conn.Write(b[n:])
+	n, err := l.conn.Write(b)
 	if err == nil {
-		err = l.conn.SetWriteDeadline(time.Time{})
+		err = l.conn.SetWriteDeadline(time.Time{}) // one that stays would fail attempts to write at once
 	}
-	return n + m, err
+	return n, err
 }

@@ -302,24 +302,31 @@ func stuck(t *testing.T, network string, opts ...Option) (*link, *ear, net.Conn)
 	return testLink(t, ca, e, opts...), e, cb
 }
 
-// fill sends casts until they would wait. It returns how many were accepted.
+// fill sends casts until they would wait and nothing is written any more. It returns how many were accepted.
 func fill(t *testing.T, l *link, size int) int {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
 	payload := make([]byte, size)
-	for n := 0; ; n++ {
+	last := uint64(0)
+	for n := 0; ; {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		env := cast(uint64(n) + 1)
 		b, err := l.Begin(ctx, &env)
-		if err != nil {
-			if !errors.Is(err, context.DeadlineExceeded) || actor.CodeOf(err) != actor.CodeDeadline {
+		cancel()
+		if err == nil {
+			if err := l.Commit(append(b, payload...)); err != nil {
 				t.Fatal(err)
 			}
-			return n
+			n++
+			continue
 		}
-		if err := l.Commit(append(b, payload...)); err != nil {
+		if !errors.Is(err, context.DeadlineExceeded) || actor.CodeOf(err) != actor.CodeDeadline {
 			t.Fatal(err)
 		}
+		queued, progress := l.backlog()
+		if queued > l.config.buffer && progress == last && (progress > 0 || l.try == nil) { // a pipe takes nothing
+			return n
+		}
+		last = progress
 	}
 }
 
@@ -461,9 +468,10 @@ func TestUnsentMessagesAreReported(t *testing.T) {
 		t.Run(network, func(t *testing.T) {
 			a, atA, other := stuck(t, network, Buffer(1<<20))
 			n := fill(t, a, 10_000)
-			// Read a part, and count the messages of the batches that are complete.
-			part := io.LimitReader(other, 300_000)
-			arrived, _ := readAll(part, 1<<20)
+			var arrived []string
+			if network == "pipe" { // which buffers nothing, so that it can be said exactly what has arrived
+				arrived, _ = readAll(io.LimitReader(other, 300_000), 1<<20)
+			}
 			other.Close()
 			if err := over(t, atA); err == nil {
 				t.Error("the link was lost without a reason")
@@ -477,7 +485,7 @@ func TestUnsentMessagesAreReported(t *testing.T) {
 					t.Fatalf("report %d is of %+v", i, env)
 				}
 			}
-			if network == "pipe" && len(atA.unsent)+len(arrived) != n { // it buffers nothing
+			if network == "pipe" && len(atA.unsent)+len(arrived) != n {
 				t.Errorf("%d messages, %d arrived, %d reported", n, len(arrived), len(atA.unsent))
 			}
 			env := cast(1)
