@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/tinylib/msgp/msgp"
@@ -33,6 +34,17 @@ func (r Raw) Decode(v msgp.Unmarshaler) error {
 		return Wrap(fmt.Sprintf("%T", v), b, err)
 	}
 	return nil
+}
+
+// Equal tells whether both are the same payload. A nil Raw is an encoded nil.
+func (r Raw) Equal(other Raw) bool {
+	encoded := func(r Raw) []byte {
+		if len(r) == 0 {
+			return msgp.AppendNil(nil)
+		}
+		return r
+	}
+	return bytes.Equal(encoded(r), encoded(other))
 }
 
 // MarshalMsg appends the value as it is. It fails if r is not exactly one value.

@@ -229,3 +229,13 @@ func FuzzRawString(f *testing.F) {
 		}
 	})
 }
+
+func TestRawsAreEqualByPayload(t *testing.T) {
+	one, two := codec.Raw(msgp.AppendInt(nil, 1)), codec.Raw(msgp.AppendInt(nil, 2))
+	if !one.Equal(codec.Raw(msgp.AppendInt(nil, 1))) || one.Equal(two) || one.Equal(nil) {
+		t.Error("equality is not that of the payloads")
+	}
+	if !codec.Raw(nil).Equal(codec.Raw(msgp.AppendNil(nil))) {
+		t.Error("a nil Raw is not an encoded nil")
+	}
+}
