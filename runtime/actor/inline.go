@@ -23,11 +23,17 @@ var inlineContexts = sync.Pool{New: func() any { return new(Context) }}
 // Enter takes the turn if the actor is idle. The handler is committed to its end: a kill lets it run. If so the caller runs the handler on this goroutine, between a deferred
 // Leave and Returned; if not, the call goes through the mailbox.
 func (a *GenActor[S, C]) Enter(ctx context.Context, op uint16) (GenTurn[S, C], bool) {
-	if a == nil || a.proc.isolated || ctx.Err() != nil {
+	if a == nil || a.proc.isolated {
 		return GenTurn[S, C]{}, false
 	}
-	caller, hs := originOf(ctx)
-	if caller != nil && caller.depth >= maxInlineDepth || !a.st.CompareAndSwap(0, held) {
+	var caller *Context
+	var hs *headers
+	if ctx != background {
+		if caller, hs = originOf(ctx); ctx.Err() != nil || caller != nil && caller.depth >= maxInlineDepth {
+			return GenTurn[S, C]{}, false
+		}
+	}
+	if !a.st.CompareAndSwap(0, held) {
 		return GenTurn[S, C]{}, false
 	}
 	cx := inlineContexts.Get().(*Context)
