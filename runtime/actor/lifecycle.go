@@ -223,7 +223,7 @@ const cleanupHook = "Cleanup"
 func (c *core) cleanupFailed(sd *side, f *failure) {
 	c.proc.logFailure(c, f)
 	sd.mu.Lock()
-	if sd.outcome.State == StateStopped { // the run was clean: what Cleanup says is news
+	if sd.outcome.State == StateStopped && !sd.finished { // the run was clean: what Cleanup says is news
 		sd.outcome = Status{State: StateFailed, Cause: f.err}
 	}
 	sd.mu.Unlock()

@@ -76,7 +76,13 @@ func (c *core) finishAtOnce(cause error) bool {
 	if _, none := c.awaitChildren(); !none {
 		return false
 	}
-	c.finish(Status{State: StateStopped, Cause: cause})
+	sd := c.sideOf()
+	if sd.claim(Status{State: StateStopped, Cause: cause}) {
+		s := c.lock()
+		c.unlock(s | closing | ended)
+		c.self.forget()
+		c.over(sd)
+	}
 	return true
 }
 
@@ -161,11 +167,10 @@ func (c *core) over(sd *side) {
 	if sd.exposed.Swap(false) {
 		p.serials.remove(c.serial)
 	}
-	sd.mu.Lock()
+	// The outcome does not change any more: whoever calls this has claimed the end. Nor does the failure.
 	f := sd.failure
 	failed := sd.outcome.State == StateFailed && f != nil
 	escalate := sd.escalate && failed
-	sd.mu.Unlock()
 	parent := c.parent // it does not change
 	if escalate && parent != nil {
 		parent.childFailed(c, f)
