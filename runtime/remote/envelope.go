@@ -137,7 +137,7 @@ var (
 // readEnvelope sets env to the envelope at the start of msg, and returns the payload. Both env.ToName and the payload
 // share msg's memory; chain and headers are copies.
 func readEnvelope(msg []byte, env *actor.Envelope) ([]byte, error) {
-	*env = actor.Envelope{}
+	reset(env)
 	if len(msg) < 2 {
 		return nil, errCut
 	}
@@ -198,6 +198,21 @@ func readEnvelope(msg []byte, env *actor.Envelope) ([]byte, error) {
 		env.Headers = r.headers()
 	}
 	return r.b, r.err
+}
+
+// reset makes env empty. Most envelopes have few of the fields, and a pointer that is nil already is better left alone while
+// the collector is at work.
+func reset(env *actor.Envelope) {
+	env.Call, env.To, env.From, env.Handler, env.Schema, env.Remaining = 0, 0, 0, 0, 0, 0
+	if env.ToName != "" {
+		env.ToName = ""
+	}
+	if env.Chain != nil {
+		env.Chain = nil
+	}
+	if env.Headers != nil {
+		env.Headers = nil
+	}
 }
 
 // A reader takes the parts of an envelope from b. After the first error it gives zeros.
