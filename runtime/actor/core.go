@@ -130,19 +130,23 @@ func (c *core) lock() uint32 {
 }
 
 // lockSlow waits longer and longer between looks, because every look takes the cache line from the holder. The holder needs
-// some hundred nanoseconds at most; if it takes longer it has been preempted.
+// some hundred nanoseconds at most; if it takes longer it has been preempted, by Go or by the system, and needs the processor.
 func (c *core) lockSlow() uint32 {
-	for pause := 16; ; {
+	for pause, yields := 16, 0; ; {
 		s := c.st.Load()
 		if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
 			return s
 		}
 		for range pause {
 		}
-		if pause < 4096 {
+		switch {
+		case pause < 4096:
 			pause *= 2
-		} else {
+		case yields < 2:
 			runtime.Gosched()
+			yields++
+		default:
+			time.Sleep(50 * time.Microsecond)
 		}
 	}
 }

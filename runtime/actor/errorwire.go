@@ -184,7 +184,9 @@ func readError(b []byte, vars *errorVars) (*Error, error) {
 	if err == nil {
 		code, b, err = msgp.ReadUint8Bytes(b)
 	}
-	e.Code = Code(code)
+	if e.Code = Code(code); int(code) >= len(codeNames) {
+		e.Code = CodeHandler // of a later version, or of somebody hostile
+	}
 	for _, s := range []*string{&e.Text, &e.Type, &e.Origin, &e.Stack} {
 		if err == nil {
 			*s, b, err = msgp.ReadStringBytes(b)

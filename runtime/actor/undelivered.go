@@ -123,7 +123,7 @@ func (p *Proc) Drops() map[Code]uint64 {
 	return all
 }
 
-func (p *Proc) countDrop(code Code) { p.drops[code].Add(1) }
+func (p *Proc) countDrop(code Code) { p.drops[code].Add(1) } // readError lets no other codes in
 
 var errZeroHandle = NewError(CodeUnbound, "the handle is the zero value: take it from Spawn…, Ensure…, Lookup… or …Self", nil)
 
