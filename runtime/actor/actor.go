@@ -39,7 +39,7 @@ func (c *core) ref() GenRef {
 		c.proc.serials.put(c.serial, c)
 	}
 	sd.mu.Unlock()
-	return newRef(c.proc, target{id: c.id(), address: c.proc.address()})
+	return newRef(c.proc, target{id: c.id(), address: c.proc.Address()})
 }
 
 // exact tells that messages are taken one by one, so that the limit is kept to the message and the oldest

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -195,7 +196,7 @@ func (c *core) id() ID { return ID{Proc: c.proc.id, Serial: c.serial} }
 func (c *core) label() string {
 	name := c.name
 	if name == "" {
-		name = "#" + uitoa(c.serial)
+		name = "#" + strconv.FormatUint(c.serial, 10)
 	}
 	return c.kind.short + " " + name
 }

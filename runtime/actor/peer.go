@@ -139,7 +139,7 @@ func (pe *Peer) deliver(in *inbound) error {
 		pe.named = c
 	}
 	if c == nil {
-		whom := "number " + uitoa(env.To)
+		whom := fmt.Sprintf("number %d", env.To)
 		if env.To == 0 {
 			whom = fmt.Sprintf("name %q", env.ToName)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -178,9 +179,7 @@ func (p *Proc) Logger() *slog.Logger { return p.logger }
 
 // Address returns the address that others dial, without an actor's name: "tcp://127.0.0.1:7000/bank". It is empty if
 // the proc does not listen.
-func (p *Proc) Address() string { return p.address() }
-
-func (p *Proc) address() string {
+func (p *Proc) Address() string {
 	if len(p.addresses) == 0 {
 		return ""
 	}
@@ -188,14 +187,7 @@ func (p *Proc) address() string {
 }
 
 // owns tells whether an address, without an actor's name, is the proc's own.
-func (p *Proc) owns(address string) bool {
-	for _, a := range p.addresses {
-		if a == address {
-			return true
-		}
-	}
-	return false
-}
+func (p *Proc) owns(address string) bool { return slices.Contains(p.addresses, address) }
 
 // learn makes a kind's error variables and handlers known.
 func (p *Proc) learn(k *kindInfo) {

@@ -74,10 +74,10 @@ func (h Handle) Name() string {
 // Address returns the address under which other procs find the actor by its name. It is "" for an anonymous actor, and in a proc
 // that does not listen.
 func (h Handle) Address() string {
-	if h.c == nil || h.c.name == "" || h.c.proc.address() == "" {
+	if h.c == nil || h.c.name == "" || h.c.proc.Address() == "" {
 		return ""
 	}
-	return joinAddress(h.c.proc.address(), h.c.name)
+	return joinAddress(h.c.proc.Address(), h.c.name)
 }
 
 // Kind returns the name of the actor's type, with its import path unless //actor:actor name= says otherwise.

@@ -1,9 +1,5 @@
 package actor
 
-import (
-	"fmt"
-)
-
 // An Undelivered is a message that was accepted and then lost: its actor stopped first, a policy dropped it,
 // or the link that it was on.
 type Undelivered struct {
@@ -126,5 +122,3 @@ func (p *Proc) Drops() map[Code]uint64 {
 func (p *Proc) countDrop(code Code) { p.drops[code].Add(1) } // readError lets no other codes in
 
 var errZeroHandle = NewError(CodeUnbound, "the handle is the zero value: take it from Spawn…, Ensure…, Lookup… or …Self", nil)
-
-func uitoa(n uint64) string { return fmt.Sprint(n) }
