@@ -6,12 +6,15 @@ import (
 )
 
 // GenActor is one actor: S is its behavior, C its work cell. Generated handles hold it.
+//
+// What senders change comes first, with the beginning of the core, and what the turn's holder changes last: see core.
 type GenActor[S, C any] struct {
-	info  *GenKind[S, C]
-	build func() S
+	info *GenKind[S, C]
+	mail mailbox[C] // under the lock
 	core
-	mail  mailbox[C]
+	work  taken[C] // the turn's
 	state S
+	build func() S
 }
 
 // Handle returns the actor's control.
@@ -53,12 +56,12 @@ type linkContext struct{ context.Context }
 
 // reserve takes the lock and a free cell, waiting for room if the policy says so. Without a cell the lock is not
 // held; without an error either, the message is to be dropped.
-func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (uint32, *cell[C], error) {
+func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (*cell[C], error) {
 	for {
 		s := a.lock()
 		if s&(closing|ended) != 0 {
 			a.unlock(s)
-			return 0, nil, errGone(&a.core, op)
+			return nil, errGone(&a.core, op)
 		}
 		if a.waitingFull() {
 			if done := a.consumed.Load(); int32(done-a.seen) > 0 {
@@ -71,27 +74,27 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (u
 						break
 					}
 					if err := a.waitForRoom(ctx, s, cx, a.kind.what(op)); err != nil {
-						return 0, nil, err
+						return nil, err
 					}
 					continue
 				case FullDropNewest:
 					a.unlock(s)
-					return 0, nil, nil
+					return nil, nil
 				case FullDropOldest:
 					a.evict(s)
 					continue
 				}
 				a.unlock(s)
-				return 0, nil, errFull(&a.core, op)
+				return nil, errFull(&a.core, op)
 			}
 		}
 		c := a.mail.reserve(&a.info.blocks, a.proc)
 		if c == nil {
 			a.unlock(s)
-			return 0, nil, NewError(CodeMailboxFull, fmt.Sprintf(
+			return nil, NewError(CodeMailboxFull, fmt.Sprintf(
 				"%s: proc %s holds %d bytes of mail already (MaxQueued)", a.kind.what(op), a.proc.name, a.proc.maxQueued), nil)
 		}
-		return s, c, nil
+		return c, nil
 	}
 }
 
@@ -99,8 +102,9 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (u
 func (c *core) waitingFull() bool { return int32(c.count-c.seen) >= int32(c.limit) }
 
 // commit ends what reserve began: the message is queued.
-func (c *core) commit(s uint32, w *worker) {
+func (c *core) commit(w *worker) {
 	c.count++
+	s := c.st.Load() &^ locked
 	c.st.Store(s | held | queued)
 	if s&held == 0 {
 		c.proc.sched.schedule(c, w)
@@ -127,24 +131,26 @@ func (a *GenActor[S, C]) drop() {
 
 // dropTaken reports undelivered what the turn's holder has taken. The caller has the turn.
 func (a *GenActor[S, C]) dropTaken() {
-	for c := a.mail.current(); c != nil; c = a.mail.current() {
+	a.report(&a.work)
+}
+
+// report reports undelivered what t holds.
+func (a *GenActor[S, C]) report(t *taken[C]) {
+	for c := t.current(); c != nil; c = t.current() {
 		a.undelivered(c.from, c.extra, c.op, &c.args, errGoneText(&a.core))
-		a.mail.advance(&a.info.blocks)
+		t.advance(&a.info.blocks)
 	}
-	a.mail.putSpare(&a.info.blocks)
+	t.release(&a.info.blocks)
 }
 
 // dropQueue reports undelivered what the turn's holder has not taken.
 func (a *GenActor[S, C]) dropQueue() {
 	s := a.lock()
-	var rest mailbox[C]
-	a.mail.moveTo(&rest)
-	a.mail.putFree(&a.info.blocks)
+	var slot cell[C]
+	var rest taken[C]
+	a.mail.moveTo(&rest, &slot)
+	a.mail.release(&a.info.blocks)
 	a.admit()
 	a.unlock(s &^ queued)
-	for c := rest.current(); c != nil; c = rest.current() {
-		a.undelivered(c.from, c.extra, c.op, &c.args, errGoneText(&a.core))
-		rest.advance(&a.info.blocks)
-	}
-	rest.putSpare(&a.info.blocks)
+	a.report(&rest)
 }

@@ -130,7 +130,7 @@ func (f *GenCall) withdraw() {
 
 // pushCall queues a call and lists it with the actor.
 func (a *GenActor[S, C]) pushCall(ctx context.Context, cx *Context, from *core, w *worker, op uint16, f *GenCall) error {
-	s, c, err := a.reserve(ctx, cx, op)
+	c, err := a.reserve(ctx, cx, op)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (a *GenActor[S, C]) pushCall(ctx context.Context, cx *Context, from *core, 
 		f.next.prev = f
 	}
 	a.calls = f
-	a.commit(s, w)
+	a.commit(w)
 	return nil
 }
 

@@ -32,7 +32,7 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error
 			}
 			if c != nil {
 				c.op, c.from = op, from
-				return GenCast[C]{Args: &c.args, c: &a.core, w: w, s: s}, nil
+				return GenCast[C]{Args: &c.args, c: &a.core, w: w}, nil
 			}
 		}
 		a.unlock(s)
@@ -59,7 +59,7 @@ func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers,
 			return a.sendIsolated(ctx, cx, w, c)
 		}), nil
 	}
-	s, c, err := a.reserve(ctx, cx, op)
+	c, err := a.reserve(ctx, cx, op)
 	if err != nil {
 		return GenCast[C]{}, err
 	}
@@ -70,7 +70,7 @@ func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers,
 		}), nil
 	}
 	c.op, c.from, c.extra = op, from, e
-	return GenCast[C]{Args: &c.args, c: &a.core, w: w, s: s}, nil
+	return GenCast[C]{Args: &c.args, c: &a.core, w: w}, nil
 }
 
 // castApart returns a cast that is written elsewhere than in the mailbox.
@@ -79,13 +79,13 @@ func (a *GenActor[S, C]) castApart(c cell[C], send func(*cell[C]) error) GenCast
 	return GenCast[C]{Args: &m.cell.args, apart: m}
 }
 
-// GenCast is a cast on its way: its arguments go into Args.
+// GenCast is a cast on its way: its arguments go into Args. It has four words at most, because the compiler keeps
+// larger structs in memory, and copying them there costs as much as the atomic operations of a cast.
 type GenCast[C any] struct {
 	Args *C
 
 	c     *core
 	w     *worker
-	s     uint32
 	apart *apart[C] // for a message that is not written in the mailbox at once
 }
 
@@ -96,11 +96,11 @@ type apart[C any] struct {
 }
 
 // Send ends the cast: it is accepted.
-func (g *GenCast[C]) Send() error {
+func (g GenCast[C]) Send() error {
 	if g.apart != nil {
 		return g.apart.send(&g.apart.cell)
 	}
-	g.c.commit(g.s, g.w)
+	g.c.commit(g.w)
 	return nil
 }
 
@@ -114,7 +114,7 @@ func (a *GenActor[S, C]) sendIsolated(ctx context.Context, cx *Context, w *worke
 	if err := a.info.throughCodec(c, a.proc); err != nil {
 		return err
 	}
-	s, slot, err := a.reserve(ctx, cx, c.op)
+	slot, err := a.reserve(ctx, cx, c.op)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (a *GenActor[S, C]) sendIsolated(ctx context.Context, cx *Context, w *worke
 		return nil
 	}
 	*slot = *c
-	a.commit(s, w)
+	a.commit(w)
 	return nil
 }
 
@@ -163,7 +163,7 @@ func (a *GenActor[S, C]) CastFrame(ctx context.Context, op uint16, f *GenCall) e
 	if cx != nil {
 		from, w = cx.core, cx.w
 	}
-	s, c, err := a.reserve(ctx, cx, op)
+	c, err := a.reserve(ctx, cx, op)
 	if err != nil {
 		f.release()
 		return err
@@ -173,7 +173,7 @@ func (a *GenActor[S, C]) CastFrame(ctx context.Context, op uint16, f *GenCall) e
 		return nil
 	}
 	c.op, c.from, c.extra = op, from, &f.extra
-	a.commit(s, w)
+	a.commit(w)
 	return nil
 }
 

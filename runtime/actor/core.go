@@ -24,41 +24,40 @@ const (
 	ended                       // has ended
 )
 
-// core is the part of an actor that does not depend on its type. Fields are in the order of who uses them, so that a
-// sender and the turn's holder on another processor do not take cache lines from each other without need: what
-// is seldom used or never changed comes first, what the turn's holder changes in every batch in the middle, and what senders
-// change last, next to the mailbox that follows in GenActor.
+// core is the part of an actor that does not depend on its type. Senders, and the turn's holder on another processor, take
+// cache lines from each other when they change what lies within the same 64 bytes. So what senders change comes first, next to
+// the mailbox before it in GenActor, then what they read, then what is seldom used or never changed, and last what the
+// turn's holder changes with every message.
 type core struct {
+	st    atomic.Uint32
+	count uint32   // messages accepted so far; under locked
+	seen  uint32   // of these worked off, when a sender last looked; under locked
+	limit uint32   // cells that may wait
+	calls *GenCall // calls that are not answered; under locked
+
 	proc   *Proc
-	self   turner
-	kind   *kindInfo
 	config *spawnConfig
+	kind   *kindInfo
+
+	self   turner
 	name   string
 	serial uint64
 
 	// The tree, under proc.tree.
 	parent, firstChild, nextSibling, prevSibling *core
 
-	side    atomic.Pointer[side] // what few actors need, or only at the end
-	epoch   atomic.Uint32        // failed incarnations before this one
-	hears   atomic.Bool          // the state has HandleUndelivered
-	doomed  atomic.Bool          // killed: whoever holds the turn lets go of the actor
-	look    atomic.Bool          // alarm or doomed has been set: batch stops after the message
-	awaited bool                 // the lifecycle waits for the children to end; under proc.tree
+	side   atomic.Pointer[side] // what few actors need, or only at the end
+	epoch  atomic.Uint32        // failed incarnations before this one
+	hears  atomic.Bool          // the state has HandleUndelivered
+	doomed atomic.Bool          // killed: whoever holds the turn lets go of the actor
+	look   atomic.Bool          // alarm or doomed has been set: batch stops after the message
 
-	// unsettled tells the turn's holder that the lifecycle has something to do before mail.
-	unsettled bool
-	worked    uint32                  // messages worked off; the turn's
-	running   atomic.Pointer[Context] // the turn holder's context while it handles messages
 	runNext   *core                   // in the run queue
-
-	consumed atomic.Uint32 // messages worked off, as published by the turn's holder
-
-	st    atomic.Uint32
-	count uint32   // messages accepted so far; under locked
-	seen  uint32   // of these worked off, when a sender last looked; under locked
-	limit uint32   // cells that may wait
-	calls *GenCall // calls that are not answered; under locked
+	running   atomic.Pointer[Context] // the turn holder's context while it handles messages
+	worked    uint32                  // messages worked off; the turn's
+	consumed  atomic.Uint32           // the same, as published for senders
+	unsettled bool                    // the lifecycle has something to do before mail; the turn's
+	awaited   bool                    // the lifecycle waits for the children to end; under proc.tree
 }
 
 // turner is the typed part of an actor, as the scheduler and the lifecycle see it.
@@ -143,7 +142,7 @@ func (c *core) lockSlow() uint32 {
 		switch {
 		case pause < 4096:
 			pause *= 2
-		case yields < 2:
+		case yields < 32:
 			runtime.Gosched()
 			yields++
 		default:

@@ -153,7 +153,7 @@ func (k *GenKind[S, C]) receiveInbound(c *core, op uint16, in *inbound) error {
 	}
 	f.extra.sender, f.extra.headers = sender, hs
 	if h.Flags&GenOneway != 0 {
-		s, slot, err := a.reserve(fromLink, nil, op)
+		slot, err := a.reserve(fromLink, nil, op)
 		if err != nil {
 			f.release()
 			return err
@@ -163,7 +163,7 @@ func (k *GenKind[S, C]) receiveInbound(c *core, op uint16, in *inbound) error {
 			return nil
 		}
 		slot.op, slot.extra = op, &f.extra
-		a.commit(s, nil)
+		a.commit(nil)
 		return nil
 	}
 	return a.receiveCall(op, in, f)
@@ -192,7 +192,7 @@ func (a *GenActor[S, C]) receiveCast(op uint16, in *inbound, sender *remoteSende
 	if hs != nil {
 		e = &extra{headers: hs, sender: sender}
 	}
-	s, c, err := a.reserve(fromLink, nil, op)
+	c, err := a.reserve(fromLink, nil, op)
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (a *GenActor[S, C]) receiveCast(op uint16, in *inbound, sender *remoteSende
 		return nil
 	}
 	c.op, c.extra, c.args = op, e, *args
-	a.commit(s, nil)
+	a.commit(nil)
 	return nil
 }
 

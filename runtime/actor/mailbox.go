@@ -8,6 +8,10 @@ import (
 // blockCells is the number of cells in a block of a mailbox.
 const blockCells = 16
 
+// maxSpares is how many blocks a busy actor keeps for its senders before it gives them to the pool. A pool serves each
+// processor from what that has put back, and so never has the right ones where one processor sends and another handles.
+const maxSpares = 32
+
 // A cell is one queued unit of work. It lives by value in the mailbox.
 type cell[C any] struct {
 	from  *core  // the sending actor of this proc, or nil
@@ -31,26 +35,27 @@ func (b *block[C]) zero() {
 	b.used = 0
 }
 
-// mailbox is an actor's queue. One cell is part of the actor: a mailbox with at most one message needs no block.
-//
-// Under the core's lock senders fill slot, if it is free and no block is queued, and else the chain. The turn's
-// holder takes slot and chain together, and works them off without the lock, the slot first.
+// mailbox is what senders fill of an actor's queue, under the core's lock. One cell is part of it: a queue with at most one
+// message needs no block. The turn's holder takes slot and chain together, and works them off without the lock, the
+// slot first.
 type mailbox[C any] struct {
-	first, last *block[C] // the chain; under locked
-	free        *block[C] // worked off, for the next senders; under locked
-	fill        uint32    // cells used in last; under locked
-	full        bool      // slot holds a message that is not worked off; under locked
-	taken       bool      // the turn's holder works it off; under locked
 	slot        cell[C]
+	first, last *block[C] // the chain
+	free        *block[C] // a chain of those worked off, for the next messages
+	fill        uint32    // cells used in last
+	full        bool      // slot holds a message that is not worked off
+	lent        bool      // the turn's holder works it off
+	head        uint32    // cells of first that are gone, in mailboxes that are worked off one by one
+}
 
-	// What the turn's holder has taken, and how far it is.
+// taken is what the turn's holder has taken of the queue, and how far it is.
+type taken[C any] struct {
+	slot   *cell[C] // the mailbox's slot, if that is not worked off
 	cur    *block[C]
 	pos    uint32
-	end    uint32 // cells used in the last block of the chain taken
-	inSlot bool   // slot is among what was taken, and not worked off
-	spare  *block[C]
-
-	head uint32 // cells of first that are gone, in mailboxes that are worked off one by one; under locked
+	end    uint32    // cells used in the last block of the chain taken
+	spare  *block[C] // a chain of blocks worked off
+	spares uint32    // its length
 }
 
 // room returns a free cell, appended to the queue, or nil if that takes another block. It is called under the lock.
@@ -78,7 +83,8 @@ func (m *mailbox[C]) reserve(k *blocks[C], p *Proc) *cell[C] {
 	}
 	if m.last == nil || m.fill == blockCells {
 		b := m.free
-		if m.free = nil; b != nil {
+		if b != nil {
+			m.free, b.next = b.next, nil
 			b.zero()
 		} else if b = k.get(p); b == nil {
 			return nil
@@ -95,58 +101,54 @@ func (m *mailbox[C]) reserve(k *blocks[C], p *Proc) *cell[C] {
 	return c
 }
 
-// take takes all that is queued. It is called under the lock by the turn's holder, who has worked off what it took
-// before.
-func (m *mailbox[C]) take() {
-	m.taken, m.inSlot = m.full, m.full
-	m.cur, m.pos, m.end = m.first, 0, m.fill
+// lend moves all that is queued to t, which is empty. It is called under the lock.
+func (m *mailbox[C]) lend(t *taken[C]) {
+	if m.full {
+		m.lent, t.slot = true, &m.slot
+	}
+	t.cur, t.pos, t.end = m.first, 0, m.fill
 	m.first, m.last, m.fill = nil, nil, 0
 }
 
-// settle frees the slot once its message is worked off, and gives senders a block that is. It is called under the lock by
-// the turn's holder.
-func (m *mailbox[C]) settle() {
-	if m.taken && !m.inSlot {
-		m.full, m.taken = false, false
-	}
-	if m.spare != nil && m.free == nil {
-		m.free, m.spare = m.spare, nil
-	}
-}
-
-// putFree gives up the block that waits for senders. It is called under the lock.
-func (m *mailbox[C]) putFree(k *blocks[C]) {
-	if m.free != nil {
-		k.put(m.free)
-		m.free = nil
-	}
-}
-
-// putSpare gives up the block that was worked off last. It is called by the turn's holder.
-func (m *mailbox[C]) putSpare(k *blocks[C]) {
-	if m.spare != nil {
-		k.put(m.spare)
-		m.spare = nil
-	}
-}
-
-// moveTo moves what is queued, and not taken by the turn's holder, to rest, taken. It is called under the lock.
-func (m *mailbox[C]) moveTo(rest *mailbox[C]) {
-	if m.full && !m.taken {
-		rest.slot, m.slot = m.slot, cell[C]{}
-		m.full = false
-		rest.inSlot = true
-	}
-	rest.cur, rest.end = m.first, m.fill
-	rest.pos, m.head = m.head, 0
-	m.first, m.last, m.fill = nil, nil, 0
-}
-
-// takeOne takes the oldest message alone. It is called under the lock by the turn's holder.
-func (m *mailbox[C]) takeOne(k *blocks[C]) {
+// lendOne moves the oldest message alone to t, which is empty. It is called under the lock.
+func (m *mailbox[C]) lendOne(t *taken[C], k *blocks[C]) {
 	b := k.new()
 	m.dequeue(k, &b.cells[0])
-	m.cur, m.pos, m.end = b, 0, 1
+	t.cur, t.pos, t.end = b, 0, 1
+}
+
+// settle takes back the slot once its message is worked off, and the blocks that are. It is called under the lock.
+func (m *mailbox[C]) settle(t *taken[C]) {
+	if m.lent && t.slot == nil {
+		m.full, m.lent = false, false
+	}
+	if t.spare != nil && m.free == nil {
+		m.free, t.spare, t.spares = t.spare, nil, 0
+	}
+}
+
+// release gives up the blocks that wait for messages. It is called under the lock.
+func (m *mailbox[C]) release(k *blocks[C]) {
+	k.putChain(m.free)
+	m.free = nil
+}
+
+// release gives up the blocks that were worked off last.
+func (t *taken[C]) release(k *blocks[C]) {
+	k.putChain(t.spare)
+	t.spare, t.spares = nil, 0
+}
+
+// moveTo moves what is queued, and not lent, to t; slot is where a message of the mailbox's slot goes. It is called
+// under the lock.
+func (m *mailbox[C]) moveTo(t *taken[C], slot *cell[C]) {
+	if m.full && !m.lent {
+		*slot, m.slot = m.slot, cell[C]{}
+		m.full = false
+		t.slot = slot
+	}
+	t.cur, t.pos, t.end = m.first, m.head, m.fill
+	m.first, m.last, m.fill, m.head = nil, nil, 0, 0
 }
 
 // dequeue moves the oldest message to c, in mailboxes that are worked off one by one. It is called under the lock.
@@ -168,38 +170,39 @@ func (m *mailbox[C]) dequeue(k *blocks[C], c *cell[C]) {
 	}
 }
 
-// current returns the cell to work off next of what was taken, or nil.
-func (m *mailbox[C]) current() *cell[C] {
-	if m.inSlot {
-		return &m.slot
+// current returns the cell to work off next, or nil.
+func (t *taken[C]) current() *cell[C] {
+	if t.slot != nil {
+		return t.slot
 	}
-	if m.cur == nil || m.cur.next == nil && m.pos == m.end {
+	if t.cur == nil || t.cur.next == nil && t.pos == t.end {
 		return nil
 	}
-	return &m.cur.cells[m.pos]
+	return &t.cur.cells[t.pos]
 }
 
 // advance drops the current cell. It reports whether a block was worked off.
-func (m *mailbox[C]) advance(k *blocks[C]) bool {
-	if m.inSlot {
-		m.slot = cell[C]{}
-		m.inSlot = false
+func (t *taken[C]) advance(k *blocks[C]) bool {
+	if t.slot != nil {
+		*t.slot = cell[C]{}
+		t.slot = nil
 		return false
 	}
-	b := m.cur
-	m.pos++
-	b.used = m.pos
+	b := t.cur
+	t.pos++
+	b.used = t.pos
 	switch {
-	case b.next == nil && m.pos == m.end:
-		m.cur = nil
-	case m.pos == blockCells:
-		m.cur = b.next
+	case b.next == nil && t.pos == t.end:
+		t.cur = nil
+	case t.pos == blockCells:
+		t.cur = b.next
 	default:
 		return false
 	}
-	m.pos = 0
-	if m.spare == nil && b.charged != nil {
-		b.next, m.spare = nil, b
+	t.pos = 0
+	if t.spares < maxSpares && b.charged != nil {
+		b.next, t.spare = t.spare, b
+		t.spares++
 	} else {
 		k.put(b)
 	}
@@ -229,6 +232,15 @@ func (k *blocks[C]) new() *block[C] {
 		return b
 	}
 	return new(block[C])
+}
+
+// putChain gives back all blocks of a chain.
+func (k *blocks[C]) putChain(b *block[C]) {
+	for b != nil {
+		next := b.next
+		k.put(b)
+		b = next
+	}
 }
 
 // put gives back a block.

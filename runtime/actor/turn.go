@@ -21,7 +21,7 @@ func (a *GenActor[S, C]) turns(w *worker) {
 		if a.unsettled && !a.attend(w) {
 			return // another has the turn, or nobody any more
 		}
-		if a.mail.current() == nil {
+		if a.work.current() == nil {
 			if got, done := a.fill(w); done {
 				return
 			} else if !got {
@@ -96,15 +96,15 @@ func (w *worker) linger() {
 // to attend to first.
 func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 	s := a.lock()
-	a.mail.settle()
+	a.mail.settle(&a.work)
 	if !a.exact() {
 		a.seen = a.worked
 	}
 	a.admit()
 	switch {
 	case s&killed != 0:
-		a.mail.putSpare(&a.info.blocks)
-		a.mail.putFree(&a.info.blocks)
+		a.work.release(&a.info.blocks)
+		a.mail.release(&a.info.blocks)
 		a.unlock(s)
 		return false, false
 	case s&alarm != 0:
@@ -113,11 +113,11 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 		return false, false
 	case s&queued != 0:
 		if !a.exact() {
-			a.mail.take()
+			a.mail.lend(&a.work)
 			a.seen++ // the one that is handled next does not wait
 			s &^= queued
 		} else {
-			a.mail.takeOne(&a.info.blocks)
+			a.mail.lendOne(&a.work, &a.info.blocks)
 			if a.seen++; a.seen == a.count {
 				s &^= queued
 			}
@@ -130,8 +130,8 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 		a.unsettled = true
 		return false, false
 	}
-	a.mail.putSpare(&a.info.blocks)
-	a.mail.putFree(&a.info.blocks)
+	a.work.release(&a.info.blocks)
+	a.mail.release(&a.info.blocks)
 	a.unlock(s &^ held)
 	return false, true
 }
@@ -141,9 +141,9 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 	t := guard{c: &a.core, w: w}
 	defer t.caught(a)
-	run, cx := a.info.spec.Run, w.cx
+	run, cx, small := a.info.spec.Run, w.cx, a.limit <= smallMailbox
 	for n := 1; ; n++ {
-		c := a.mail.current()
+		c := a.work.current()
 		if c == nil {
 			break
 		}
@@ -159,9 +159,9 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 			cx = w.cx
 		}
 		a.worked++
-		if a.mail.advance(&a.info.blocks) || a.limit <= smallMailbox {
+		if a.work.advance(&a.info.blocks) || small {
 			gone := a.worked
-			if a.mail.current() != nil {
+			if a.work.current() != nil {
 				gone++ // it does not wait any more
 			}
 			a.consumed.Store(gone)
@@ -255,7 +255,7 @@ func (c *core) exitedGoroutine(w *worker) {
 // stepOver fails the incarnation at the current message and drops that. If it was a call, its caller gets the failure once
 // the actor has taken note of it.
 func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
-	c := a.mail.current()
+	c := a.work.current()
 	f.op = c.op
 	f.err.(*Error).Text = a.kind.what(c.op) + ": " + f.err.(*Error).Text
 	a.fail(f)
@@ -268,5 +268,5 @@ func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
 		}
 	}
 	a.worked++
-	a.mail.advance(&a.info.blocks)
+	a.work.advance(&a.info.blocks)
 }
