@@ -30,6 +30,7 @@ type scheduler struct {
 
 	active  atomic.Int32  // workers that run and do not wait in the runtime
 	waiting atomic.Int32  // length of the run queue
+	coming  atomic.Int32  // workers that will look into the run queue before they park
 	taken   atomic.Uint32 // actors taken from the run queue, for the watchdog
 	watched atomic.Bool   // the watchdog runs
 	wg      sync.WaitGroup
@@ -64,7 +65,13 @@ func (s *scheduler) schedule(c *core, w *worker) {
 		// A handler's helper has outlived the worker.
 	}
 	s.mu.Lock()
-	if s.active.Load() < s.allowed || c.config.prompt {
+	s.place(c)
+}
+
+// place gives c to a worker: one that comes for it, a parked or a new one if another may run, or else whichever is free
+// first. It is called under mu and releases it.
+func (s *scheduler) place(c *core) {
+	if s.coming.Load() <= s.waiting.Load() && s.active.Load() < s.allowed || c.config.prompt {
 		s.start(c)
 		return
 	}
@@ -141,22 +148,23 @@ func (w *worker) run(c *core) {
 	w.sched.wg.Done()
 }
 
-// next returns what the worker runs next, or nil once it is parked.
+// next returns what the worker runs next, or nil once it is parked. Before it parks it lets others run: whoever has just got
+// an answer may have the next work for it, and to wake a parked worker costs as much as a call. It does not if more
+// workers are at work than there are processors: where handlers block or spin, it could take long until it runs again.
 func (w *worker) next() *core {
+	if c := w.poll(); c != nil {
+		return c
+	}
 	s := w.sched
-	var mine *core
-	if w.slot.Load() != nil {
-		mine = w.slot.Swap(nil)
+	if s.active.Load() <= s.procs {
+		s.coming.Add(1)
+		runtime.Gosched()
+		s.coming.Add(-1)
+		if c := w.poll(); c != nil {
+			return c
+		}
 	}
-	if mine != nil && (w.streak < maxHandoffs || s.waiting.Load() == 0) {
-		w.streak++
-		return mine
-	}
-	w.streak = 0
 	s.mu.Lock()
-	if mine != nil {
-		s.enqueue(mine)
-	}
 	if c := s.dequeue(); c != nil {
 		s.mu.Unlock()
 		return c
@@ -181,6 +189,30 @@ func (w *worker) next() *core {
 	return nil
 }
 
+// poll takes what waits in the worker's slot or in the run queue.
+func (w *worker) poll() *core {
+	s := w.sched
+	var mine *core
+	if w.slot.Load() != nil {
+		mine = w.slot.Swap(nil)
+	}
+	switch {
+	case mine == nil && s.waiting.Load() == 0:
+		return nil
+	case mine != nil && (w.streak < maxHandoffs || s.waiting.Load() == 0):
+		w.streak++
+		return mine
+	}
+	w.streak = 0
+	s.mu.Lock()
+	if mine != nil {
+		s.enqueue(mine)
+	}
+	c := s.dequeue()
+	s.mu.Unlock()
+	return c
+}
+
 // block is called before the worker's goroutine waits in the runtime: its place goes to a successor.
 //
 // It may be called on another goroutine than the worker's, by a handler's helper: then one worker more than needed runs.
@@ -193,17 +225,15 @@ func (w *worker) block() {
 		if c := w.slot.Swap(nil); c != nil {
 			s.mu.Lock()
 			s.active.Add(-1)
-			s.start(c)
+			s.place(c)
 			return
 		}
 	}
 	if s.active.Add(-1) >= 0 && s.waiting.Load() > 0 {
 		s.mu.Lock()
-		if s.active.Load() < s.allowed {
-			if c := s.dequeue(); c != nil {
-				s.start(c)
-				return
-			}
+		if s.coming.Load() < s.waiting.Load() && s.active.Load() < s.allowed {
+			s.start(s.dequeue())
+			return
 		}
 		s.mu.Unlock()
 	}
