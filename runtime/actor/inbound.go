@@ -16,7 +16,8 @@ type inbound struct {
 	peer    *Peer
 	env     *Envelope
 	payload []byte
-	scratch any // a cell's arguments, of the kind that was last decoded
+	scratch any    // a cell's arguments, as last decoded
+	op      uint16 // by which handler of its kind
 }
 
 // inboundCall is a call from another proc while it is served. It is the context of its handler's message.
@@ -174,19 +175,24 @@ func (k *GenKind[S, C]) errDecode(op uint16, payload []byte, err error) error {
 	return NewError(CodeDecode, wrapped.Error(), wrapped)
 }
 
-// receiveCast decodes a cast's arguments and puts them into its cell.
+// keptScratch is the size of a payload whose arguments may stay in memory until the link's next message.
+const keptScratch = 1 << 10
+
+// receiveCast decodes a cast's arguments and puts them into its cell. They are decoded apart, because a type of the user's
+// may decode itself, and the mailbox is locked while its cell is filled. The next message for the same handler sets
+// the same fields, and no others, so nothing needs to be cleared between the two.
 func (a *GenActor[S, C]) receiveCast(op uint16, in *inbound, sender *remoteSender, hs *headers) error {
 	args, ok := in.scratch.(*C)
-	if !ok {
+	if !ok || in.op != op {
 		args = new(C)
-		in.scratch = args
+		in.scratch, in.op = args, op
 	}
-	defer func() {
-		var none C
-		*args = none
-	}()
 	if err := a.info.spec.Decode(in.payload, op, args, a.proc); err != nil {
+		in.scratch = nil
 		return a.info.errDecode(op, in.payload, err)
+	}
+	if len(in.payload) > keptScratch {
+		in.scratch = nil
 	}
 	e := &sender.extra
 	if hs != nil {
