@@ -243,7 +243,7 @@ func (f *GenCall) copyResult(to *GenCall, p *Proc) error {
 	if err == nil {
 		err = to.outer.(GenWireFrame).DecodeResult(b, p)
 	}
-	return errIsolating("the result", err)
+	return errIsolating("the result of a call to "+f.at.kind.short, err)
 }
 
 // orphan gives a caller its error while the handler still uses the frame, which nobody uses again after that.

@@ -89,7 +89,8 @@ func (c *core) finishAtOnce(cause error) bool {
 // finish ends the actor. The caller has the turn.
 func (c *core) finish(outcome Status) {
 	sd := c.sideOf()
-	if !sd.claim(outcome) {
+	if !sd.claim(outcome) { // killed meanwhile: the rest is for whoever has the turn, as in turns
+		c.self.dropTaken()
 		return
 	}
 	s := c.lock()

@@ -680,3 +680,40 @@ func TestStopModesHaveNames(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A stop that finds the actor killed meanwhile leaves nothing of what had been taken from the mailbox.
+func TestStopAndKillAtOnceLoseNothing(t *testing.T) {
+	var lost, handled atomic.Int64
+	p := newProc(t, quiet, actor.OnUndelivered(func(*actor.Undelivered) { lost.Add(1) }))
+	const rounds, n = 400, 40
+	for round := range rounds {
+		g := spawnGate(t, p)
+		first := hold(t, g)
+		began := make(chan struct{})
+		var second atomic.Bool
+		ok(t, g.Post(soon(t), func(*actor.Context) error {
+			close(began)
+			for !second.Load() { // to go on at once
+			}
+			handled.Add(1)
+			return nil
+		}))
+		for range n - 1 {
+			ok(t, g.Post(soon(t), func(*actor.Context) error { handled.Add(1); return nil }))
+		}
+		first()
+		closed(t, began, "the second handler")
+		g.Actor().Stop(actor.StopNow, nil)
+		second.Store(true)
+		for range round % 100 * 100 { // the kill comes at another time in each round
+		}
+		g.Actor().Stop(actor.StopKill, nil)
+		ended(t, g)
+	}
+	_, err := p.Shutdown(soon(t))
+	ok(t, err)
+	balanced(t, p)
+	if got := handled.Load() + lost.Load(); got != rounds*n {
+		t.Errorf("%d handled and %d reported of %d", handled.Load(), lost.Load(), rounds*n)
+	}
+}
