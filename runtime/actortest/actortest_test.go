@@ -38,8 +38,10 @@ type recorder struct {
 	cleanups []func()
 }
 
-func (r *recorder) Cleanup(f func())               { r.cleanups = append(r.cleanups, f) }
-func (r *recorder) Errorf(format string, a ...any) { r.failures = append(r.failures, fmt.Sprintf(format, a...)) }
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+func (r *recorder) Errorf(format string, a ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(format, a...))
+}
 
 func (r *recorder) end() {
 	for i := range r.cleanups {
