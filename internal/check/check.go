@@ -7,7 +7,8 @@ import (
 
 // Run returns the problems of a run, in no order. Those of fixtures count if fixtures are to be written.
 func Run(run *model.Run, fixtures bool) []model.Problem {
-	c := &checker{run: run, fixtures: fixtures, wire: map[*model.Named]bool{}, actors: map[string]bool{}}
+	c := &checker{run: run, fixtures: fixtures, wire: map[*model.Named]bool{}, actors: map[string]bool{},
+		fine: map[fineGuest]bool{}}
 	for _, pkg := range run.Packages {
 		for _, n := range pkg.Wire() {
 			c.wire[n] = true
@@ -38,7 +39,14 @@ type checker struct {
 	fixtures bool
 	wire     map[*model.Named]bool // types that get a serializer in this run
 	actors   map[string]bool       // by import path and name
+	fine     map[fineGuest]bool
 	problems []model.Problem
+}
+
+// A fineGuest is a guest in which nothing was found wrong, in a package: whole graphs of types hang on some.
+type fineGuest struct {
+	pkg *model.Package
+	n   *model.Named
 }
 
 func (c *checker) add(p model.Problem) { c.problems = append(c.problems, p) }

@@ -17,6 +17,10 @@ func (c *checker) messages(pkg *model.Package) {
 			continue // that has been told
 		}
 		s := sender{checker: c, pkg: pkg}
+		if n.Encoding != model.ByParts {
+			c.members(n)
+			continue
+		}
 		if n.Underlying.Kind == model.Struct {
 			s.fields(n.Underlying, n.Name)
 		} else if n.Underlying.Kind != model.Basic {
@@ -39,7 +43,8 @@ var unsendable = map[model.Kind]string{
 func (c *checker) annotated(n *model.Named) {
 	switch {
 	case n.Generic:
-		c.add(genericType.at(n.Annotation.Pos, "type "+n.Name, "generic"))
+		c.add(genericType.at(n.Annotation.Pos, "type "+n.Name, "generic, and only its instances can be sent",
+			"remove the directive: an instance can be sent where a handler or a message has it"))
 		return
 	case n.IsErrorType() && n.ErrorBy == model.NoError:
 		c.add(noErrorMethod.at(n.Annotation.Pos, n.Name))
@@ -124,7 +129,7 @@ func (c *checker) reaches(t *model.Type, target *model.Named, seen map[*model.Na
 		if n == target {
 			return []*model.Named{n}
 		}
-		if seen[n] || n.Codec || n.Owner == nil {
+		if seen[n] || n.Codec || n.Encoding != model.ByParts || n.Role != model.NotGenerated {
 			return nil
 		}
 		seen[n] = true

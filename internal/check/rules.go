@@ -35,7 +35,7 @@ func Rules() []Rule {
 		actorKind, genericActor, noHandler, actorAsMessage, actorName,
 		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, sameID,
 		hookSignature, laterHook,
-		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, foreignType, genericType, recursiveType, mapKey,
+		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, lostField, hiddenType, genericType, recursiveType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
 		noErrorMethod, interfaceMessage, notAnError, errorWithoutValue,
 		takenName, twiceGenerated, takenFixture, hiddenPredeclared,
@@ -130,9 +130,11 @@ var (
 
 	actorInMessage = Rule{"actor-in-message", "%[1]s is actor %[2]s itself", "send %[2]sRef, or a copy of what is needed in a struct of its own"}
 
-	foreignType = Rule{"foreign-type", "%[1]s is %[2]s, and package %[3]s has no serializer for it", "%[4]s"}
+	lostField = Rule{"lost-field", "%[1]s is not exported, so that it would be lost", "%[2]s"}
 
-	genericType = Rule{"generic-type", "%[1]s is %[2]s: types with type parameters have no serializer", "declare a type of its own for what is sent"}
+	hiddenType = Rule{"hidden-type", "%[1]s is %[2]s, a type that this package cannot name", "%[3]s"}
+
+	genericType = Rule{"generic-type", "%[1]s is %[2]s", "%[3]s"}
 
 	recursiveType = Rule{"recursive-type", "%[1]s leads back to %[2]s: recursive types cannot be sent yet", "send the elements as a slice that refer to each other by index or key"}
 

@@ -12,6 +12,7 @@ const (
 
 	leaveOut = "leave the field out with `msg:\"-\"`, or make it something that can be encoded"
 	goLocal  = "make it something that can be encoded, or the handler local"
+	ownType  = "send a type of your own with what is needed of it"
 )
 
 // A sender judges whether values of types can be sent.
@@ -19,10 +20,24 @@ type sender struct {
 	*checker
 	pkg     *model.Package
 	handler bool // a handler's parameters and results are judged, not a field
+	guest   *guest
 }
+
+// A guest is a type whose fields are judged, which the user cannot change, where the user's code has it.
+type guest struct {
+	pos   model.Pos
+	named *model.Named
+	via   *guest // the guest that has a field of the type
+}
+
+// in tells whether the type is being judged already.
+func (g *guest) in(n *model.Named) bool { return g != nil && (g.named == n || g.via.in(n)) }
 
 // way is the way out for what cannot be encoded.
 func (s sender) way() string {
+	if s.guest != nil {
+		return ownType
+	}
 	if s.handler {
 		return goLocal
 	}
@@ -92,12 +107,12 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 		s.add(handleInMessage.at(pos, subject, n.Name, "the actor's ref"))
 	case n.Is(runtimePath, "Port"):
 		s.add(portInMessage.at(pos, subject))
-	case n.Role == model.RefRole, n.Is("time", "Time"), n.Is("time", "Duration"):
+	case n.Role == model.RefRole, n.IsTime():
 	case s.actors[n.ID()]:
 		s.add(actorInMessage.at(pos, subject, n.Name))
 	case n.Codec:
-	case n.Generic:
-		s.add(genericType.at(pos, subject, s.short(t)))
+	case s.guest != nil && !s.canName(n):
+		s.add(hiddenType.at(pos, subject, s.short(t), s.outside(s.guest.named)))
 	default:
 		s.underlying(t, pos, subject)
 	}
@@ -120,10 +135,59 @@ func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
 	case model.Pointer:
 		s.add(notSendable.at(pos, subject, s.short(t)+", a pointer with a name", "write the pointer as it is"))
 	default:
-		if n.Owner != s.pkg && !s.wire[n] {
-			s.add(foreignType.at(pos, subject, s.short(t), n.PkgName, s.outside(n)))
+		switch {
+		case n.Endless:
+			s.add(genericType.at(pos, subject, "an instance of "+n.Name+", which leads to ever new instances", "declare a type of its own for what is sent"))
+		case n.Encoding == model.ByParts && !s.wire[n]:
+			s.visit(t, pos, subject)
 		}
 	}
+}
+
+// visit judges a type that will be encoded by this package, though it is declared in another one, or generic. The user learns
+// of its first fault.
+func (s sender) visit(t *model.Type, pos model.Pos, subject string) {
+	n := t.Named
+	if s.fine[fineGuest{s.pkg, n}] {
+		return
+	}
+	if s.guest.in(n) {
+		s.add(recursiveType.at(pos, subject, s.short(t)))
+		return
+	}
+	own := *s.checker
+	own.problems = nil
+	in := sender{checker: &own, pkg: s.pkg, guest: &guest{pos: pos, named: n, via: s.guest}}
+	if n.Underlying.Kind == model.Struct {
+		in.fields(n.Underlying, subject+" is "+s.short(t))
+	} else {
+		in.send(n.Underlying, pos, subject+" is "+s.short(t)+", and an element of it")
+	}
+	if len(own.problems) > 0 {
+		s.add(own.problems[0])
+		return
+	}
+	s.fine[fineGuest{s.pkg, n}] = true
+}
+
+// canName tells whether the package can write the type's name.
+func (s sender) canName(n *model.Named) bool {
+	if n.Pkg == "" || n.Pkg == s.pkg.Path {
+		return true
+	}
+	if before, _, ok := cutInternal(n.Pkg); ok && s.pkg.Path != before && !strings.HasPrefix(s.pkg.Path, before+"/") {
+		return false
+	}
+	return n.Exported
+}
+
+// cutInternal returns what an import path has before and after the last element "internal".
+func cutInternal(path string) (before, after string, ok bool) {
+	i := strings.LastIndex("/"+path+"/", "/internal/")
+	if i < 0 {
+		return path, "", false
+	}
+	return strings.TrimSuffix(path[:i], "/"), path[i:], true
 }
 
 // outside is what to do about a type of another package.
@@ -131,7 +195,7 @@ func (s sender) outside(n *model.Named) string {
 	if n.Owner != nil || n.InMain {
 		return "annotate it with //actor:message there, and generate that package too"
 	}
-	return "send a type of your own with what is needed of it"
+	return ownType
 }
 
 // fields judges the fields of a struct, and their tags.
@@ -139,23 +203,33 @@ func (s sender) fields(t *model.Type, owner string) {
 	s.handler = false
 	names := map[string]string{}
 	for _, f := range t.Fields {
-		subject := "field " + f.Name + " of " + owner
+		pos, subject := f.Pos, "field "+f.Name+" of "+owner
+		if s.guest != nil {
+			if len(s.problems) > 0 {
+				return // the first is told
+			}
+			pos, subject = s.guest.pos, owner+", whose field "+f.Name
+		}
 		tag, err := f.ParseTag()
 		if err != nil {
-			s.add(badTag.at(f.Pos, subject, err))
+			s.add(badTag.at(pos, subject, err))
 			continue
 		}
 		if f.Omitted() {
 			continue
 		}
+		if s.guest != nil && !f.Exported && s.guest.named.Owner != s.pkg {
+			s.add(lostField.at(pos, subject, s.outside(s.guest.named)))
+			continue
+		}
 		if other, ok := names[tag.Name]; ok {
-			s.add(sameWireName.at(f.Pos, subject, tag.Name, "field "+other))
+			s.add(sameWireName.at(pos, subject, tag.Name, "field "+other))
 		}
 		names[tag.Name] = f.Name
 		if tag.Limit > 0 {
-			s.limit(f.Type, tag.Limit, f.Pos, subject)
+			s.limit(f.Type, tag.Limit, pos, subject)
 		}
-		s.send(f.Type, f.Pos, subject)
+		s.send(f.Type, pos, subject)
 	}
 }
 

@@ -8,24 +8,34 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-// writeBinders writes BindRefs for the package's own types that hold refs.
+// writeBinders writes BindRefs for the types with serializers in this package that hold refs.
 func (w *writer) writeBinders(f *jen.File) {
 	for _, n := range w.wire {
-		if n.Underlying.HasRefs() && !n.Binds {
-			writeBinder(f, n.Name, func(b *binder) {
-				if n.Underlying.Kind == model.Struct {
-					b.bindFields(jen.Id("z"), n.Underlying)
-				} else {
-					b.bind(jen.Parens(jen.Op("*").Id("z")), n.Underlying)
-				}
-			})
+		if !n.Binds {
+			w.writeTypeBinder(f, n, n.Name)
 		}
+	}
+	for _, g := range w.guests {
+		w.writeTypeBinder(f, g.Type.Named, g.Name)
 	}
 }
 
+func (w *writer) writeTypeBinder(f *jen.File, n *model.Named, name string) {
+	if n.Encoding != model.ByParts || !n.Underlying.HasRefs() {
+		return
+	}
+	writeBinder(f, w.guestNames, name, func(b *binder) {
+		if n.Underlying.Kind == model.Struct {
+			b.bindFields(jen.Id("z"), n.Underlying)
+		} else {
+			b.bind(jen.Parens(jen.Op("*").Id("z")), n.Underlying)
+		}
+	})
+}
+
 // writeBinder writes the method that makes the refs in a decoded value work.
-func writeBinder(f *jen.File, name string, fill func(b *binder)) {
-	b := &binder{loops: new(int)}
+func writeBinder(f *jen.File, guests map[string]string, name string, fill func(b *binder)) {
+	b := &binder{loops: new(int), guests: guests}
 	fill(b)
 	f.Line()
 	comment(f, "BindRefs makes the refs in a decoded message work from p. Generated code calls it.")
@@ -36,13 +46,15 @@ func writeBinder(f *jen.File, name string, fill func(b *binder)) {
 type binder struct {
 	list  []jen.Code
 	loops *int // so far, in the whole method: each has variables of its own
+
+	guests map[string]string
 }
 
 func (b *binder) add(c jen.Code) { b.list = append(b.list, c) }
 
 // inner collects the statements for a part of a value, inside a loop or condition.
 func (b *binder) inner(fill func(in *binder)) []jen.Code {
-	in := &binder{loops: b.loops}
+	in := &binder{loops: b.loops, guests: b.guests}
 	fill(in)
 	return in.list
 }
@@ -63,12 +75,15 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	local := func(name string) string { return fmt.Sprintf("%s%d", name, *b.loops) }
 	switch t.Kind {
 	case model.Defined:
+		if guest := b.guests[t.Text]; guest != "" {
+			value = jen.Parens(jen.Op("*").Id(guest)).Parens(jen.Op("&").Add(value.Clone()))
+		}
 		b.add(value.Clone().Dot("BindRefs").Call(jen.Id("p")))
 	case model.Struct:
 		b.bindFields(value, t)
 	case model.Pointer:
 		target := jen.Parens(jen.Op("*").Add(value.Clone()))
-		if k := t.Elem.Kind; k == model.Defined || k == model.Struct {
+		if k := t.Elem.Kind; (k == model.Defined || k == model.Struct) && b.guests[t.Elem.Text] == "" {
 			target = value.Clone() // selectors look through pointers
 		}
 		b.add(jen.If(value.Clone().Op("!=").Nil()).Block(b.inner(func(in *binder) { in.bind(target, t.Elem) })...))

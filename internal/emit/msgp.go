@@ -14,10 +14,15 @@ import (
 // msgpFile writes actor_msgp_gen.go: the serializers of all that crosses a wire. It returns nil if nothing does.
 func (w *writer) msgpFile() ([]byte, error) {
 	var body bytes.Buffer
-	t := &trees{pkg: w.pkg, imports: w.imports, repairs: &repairs{codec: w.imports[codecPath].name}}
+	t := &trees{pkg: w.pkg, imports: w.imports, guests: w.guestNames, repairs: &repairs{codec: w.imports[codecPath].name}}
 	for _, n := range w.wire {
-		if err := t.print(&body, t.root(n)); err != nil {
+		if err := t.serializer(&body, n, n.Name, ""); err != nil {
 			return nil, fmt.Errorf("type %s: %w", n.Name, err)
+		}
+	}
+	for _, g := range w.guests {
+		if err := t.guest(&body, g); err != nil {
+			return nil, fmt.Errorf("type %s: %w", g.Type.Short, err)
 		}
 	}
 	for _, a := range w.actors {
@@ -84,12 +89,13 @@ func ptr[T any](v T) *T { return &v }
 type trees struct {
 	pkg     *model.Package
 	imports imports
+	guests  map[string]string // names of the types that guests are converted to, by canonical text
 	repairs *repairs
 }
 
-// root is the tree of a type that gets methods.
-func (t *trees) root(n *model.Named) tree {
-	out := tree{name: n.Name, kind: n.Underlying.Kind, byValue: n.IsErrorType() && n.ErrorBy == model.ErrorByValue}
+// root is the tree of a type that gets methods, under its name in this package.
+func (t *trees) root(n *model.Named, name string) tree {
+	out := tree{name: name, kind: n.Underlying.Kind, byValue: isByValue(n)}
 	switch u := n.Underlying; u.Kind {
 	case model.Struct:
 		out.elem = &gen.Struct{Fields: t.fields(u)}
@@ -98,9 +104,12 @@ func (t *trees) root(n *model.Named) tree {
 	default:
 		out.elem, out.limit = t.elem(u), limit(u, 0)
 	}
-	out.elem.Alias(n.Name)
+	out.elem.Alias(name)
 	return out
 }
+
+// isByValue tells whether a type has to be encoded by value too: an error that is one by value.
+func isByValue(n *model.Named) bool { return n.IsErrorType() && n.ErrorBy == model.ErrorByValue }
 
 // params is the tree of a handler's arguments: an array that may grow.
 func (t *trees) params(h *handler) tree {
@@ -193,6 +202,11 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 		e := &gen.BaseElem{Value: primitives[n.Underlying.Name]}
 		e.Alias(t.spell(typ)) // converts both ways
 		return e
+	case t.guests[typ.Text] != "":
+		e := ident(t.spell(typ))
+		e.Convert, e.ShimToBase = true, "(*"+t.guests[typ.Text]+")"
+		e.Needsref(true) // as z is a pointer, everything in it has an address
+		return e
 	}
 	return ident(t.spell(typ))
 }
@@ -208,7 +222,7 @@ func ident(name string) *gen.BaseElem {
 func (t *trees) key(typ *model.Type) gen.Elem {
 	e := t.elem(typ)
 	if base, ok := e.(*gen.BaseElem); ok && base.Value == gen.IDENT {
-		t.repairs.keys = append(t.repairs.keys, base.TypeName())
+		t.repairs.keys = append(t.repairs.keys, base.ToBase())
 	}
 	return e
 }

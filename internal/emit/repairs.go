@@ -20,7 +20,7 @@ import (
 // adjustment is one pattern, and the tests compile and run what comes out.
 type repairs struct {
 	codec string   // the name of package codec
-	keys  []string // types with methods that are keys of maps
+	keys  []string // types with methods that are keys of maps, or what those are converted by
 }
 
 var (
@@ -43,7 +43,11 @@ func (r *repairs) apply(text string, root tree) string {
 	// Sizes of keys: msgp takes one that has methods for a string, and misnames those of package time.
 	for _, key := range r.keys {
 		asString := regexp.MustCompile(`msgp\.StringPrefixSize \+ len\(` + regexp.QuoteMeta(key) + `\((z\w+)\)\)`)
-		text = asString.ReplaceAllString(text, "$1.Msgsize()")
+		size := "$1.Msgsize()"
+		if strings.HasPrefix(key, "(") { // a guest
+			size = key + "(&$1).Msgsize()"
+		}
+		text = asString.ReplaceAllString(text, size)
 	}
 	text = strings.ReplaceAll(text, "msgp.time.", "msgp.")
 

@@ -14,13 +14,19 @@ import (
 type writer struct {
 	pkg     *model.Package
 	wire    []*model.Named // the types that get serializers
+	guests  []*model.Guest // those that get them under another name
 	actors  []*actorWriter
 	imports imports
 	scope   scope
+
+	guestNames map[string]string // of the guests, by canonical text
 }
 
 func newWriter(pkg *model.Package) *writer {
-	w := &writer{pkg: pkg, wire: pkg.Wire()}
+	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), guestNames: map[string]string{}}
+	for _, g := range w.guests {
+		w.guestNames[g.Type.Text] = g.Name
+	}
 	generated := map[string]bool{}
 	for _, n := range pkg.GeneratedNames() {
 		generated[n.Name] = true
@@ -49,7 +55,15 @@ func (w *writer) types() []*model.Type {
 		}
 	}
 	for _, n := range w.wire {
-		list = append(list, n.Underlying)
+		if n.Encoding == model.ByParts {
+			list = append(list, n.Underlying)
+		}
+	}
+	for _, g := range w.guests {
+		list = append(list, g.Type)
+		if g.Type.Named.Encoding == model.ByParts {
+			list = append(list, g.Type.Named.Underlying)
+		}
 	}
 	return list
 }

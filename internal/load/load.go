@@ -5,6 +5,7 @@ package load
 import (
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path/filepath"
 
 	"golang.org/x/tools/go/packages"
@@ -55,7 +56,8 @@ type loader struct {
 
 // model makes the model of the run from what was read and typed.
 func (l *loader) model(order []*packages.Package) error {
-	tr := &translator{at: l.at, defined: map[string]*model.Named{}, owners: map[string]*model.Package{}, sources: l.sources, inMain: map[string]bool{}}
+	tr := &translator{at: l.at, defined: map[string]*model.Named{}, owners: map[string]*model.Package{}, sources: l.sources, inMain: map[string]bool{},
+		origin: map[*model.Named]*types.Named{}}
 	packages.Visit(order, nil, func(p *packages.Package) {
 		tr.inMain[p.PkgPath] = p.Module != nil && p.Module.Main
 	})
@@ -71,8 +73,11 @@ func (l *loader) model(order []*packages.Package) error {
 		readers[p] = &reader{translator: tr, pkg: pkg, src: src, typed: l.checker.typed[p]}
 	}
 	for _, p := range order {
+		readers[p].read()
+	}
+	tr.complete(l.run.Packages)
+	for _, p := range order {
 		r := readers[p]
-		r.read()
 		if !r.pkg.Asked {
 			continue
 		}

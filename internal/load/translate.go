@@ -22,6 +22,7 @@ type translator struct {
 	owners  map[string]*model.Package
 	sources map[string]*source // by import path
 	inMain  map[string]bool    // packages of the main module, by import path
+	origin  map[*model.Named]*types.Named
 }
 
 // shortly qualifies names with the name of their package.
@@ -156,6 +157,10 @@ func (tr *translator) named(t *types.Named) *model.Named {
 	n.Pkg, n.PkgName = obj.Pkg().Path(), obj.Pkg().Name()
 	n.Owner, n.InMain = tr.owners[n.Pkg], tr.inMain[n.Pkg]
 	n.ErrorBy = errorBy(t)
+	if !n.IsTime() {
+		n.Encoding = encodingOf(t, n.Owner != nil)
+	}
+	tr.origin[n] = t
 	if n.Owner != nil {
 		src := tr.sources[n.Pkg]
 		n.Role = src.stubs[n.Name]

@@ -66,8 +66,10 @@ func writeShape(b *strings.Builder, t *Type, depth int) {
 		switch {
 		case n.Role == RefRole:
 			b.WriteString("ref")
-		case n.Is("time", "Time"), n.Is("time", "Duration"):
+		case n.IsTime():
 			b.WriteString("time." + n.Name)
+		case n.Encoding != ByParts && !n.Codec:
+			b.WriteString(n.Name + "=" + n.Encoding.String())
 		case n.IsOpaque():
 			b.WriteString(n.Name)
 		case n.Underlying.Kind == Basic:

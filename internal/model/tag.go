@@ -57,5 +57,5 @@ func (f *Field) ParseTag() (Tag, error) {
 // Omitted tells whether the field stays at home.
 func (f *Field) Omitted() bool {
 	tag, _ := f.ParseTag()
-	return tag.Omit || f.Name == "_"
+	return tag.Omit || f.Dropped || f.Name == "_"
 }

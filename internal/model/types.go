@@ -74,6 +74,7 @@ type Field struct {
 	Embedded bool
 	Exported bool
 	Tag      string // the whole struct tag, unquoted
+	Dropped  bool   // nothing of it would be missed: see load
 }
 
 // A Role is what a generated type is for.
@@ -96,14 +97,16 @@ type Named struct {
 	Owner              *Package // its package, if that is part of the run
 	InMain             bool     // its package is of the main module
 
-	// Underlying is complete for types of the run's packages, for those that an earlier run wrote serializers for, and
-	// for those with a basic underlying type; for others it tells the kind alone.
+	// Underlying is complete for types that are sent, and for those of the run's packages; for others it may tell the
+	// kind alone.
 	Underlying *Type
+	Endless    bool // an instance of a generic type that leads to ever new ones
 
 	Annotation *Annotation // message or error
 	Codec      bool        // has MarshalMsg, UnmarshalMsg and Msgsize of its own
 	Binds      bool        // has BindRefs of its own
 	Generated  bool        // Codec was generated, in an earlier run
+	Encoding   Encoding    // without Codec
 	ErrorBy    ErrorBy     // how it implements error
 
 	// Members are the fields and methods of user's files on the type, by name.
@@ -126,8 +129,11 @@ func (n *Named) ID() string { return n.Pkg + "." + n.Name }
 // Is tells whether the type is pkg.name.
 func (n *Named) Is(pkg, name string) bool { return n != nil && n.Pkg == pkg && n.Name == name }
 
+// IsTime tells whether the type is one of package time's that msgpack has a form for.
+func (n *Named) IsTime() bool { return n.Is("time", "Time") || n.Is("time", "Duration") }
+
 // IsOpaque tells whether only hand-written code knows what the type is on the wire.
-func (n *Named) IsOpaque() bool { return n.Codec && !n.Generated }
+func (n *Named) IsOpaque() bool { return n.Codec && !n.Generated || n.Encoding != ByParts }
 
 // IsMessage tells whether the type is annotated with message.
 func (n *Named) IsMessage() bool { return n.Annotation != nil && n.Annotation.Name == "message" }

@@ -8,7 +8,14 @@ import (
 // Wire returns the types of the package that get a serializer, sorted by name: the annotated ones, and what is reachable
 // from the signatures of handlers that can be called from elsewhere.
 func (p *Package) Wire() []*Named {
-	w := closure{pkg: p, seen: map[*Named]bool{}}
+	found := p.closure().found
+	slices.SortFunc(found, func(m, n *Named) int { return cmp.Compare(m.Name, n.Name) })
+	return found
+}
+
+// closure finds all that the package sends.
+func (p *Package) closure() *closure {
+	w := &closure{pkg: p, seen: map[*Named]bool{}, others: map[*Package]map[*Named]bool{}}
 	for _, n := range p.Types {
 		w.root(n)
 	}
@@ -21,8 +28,7 @@ func (p *Package) Wire() []*Named {
 			}
 		}
 	}
-	slices.SortFunc(w.found, func(m, n *Named) int { return cmp.Compare(m.Name, n.Name) })
-	return w.found
+	return w
 }
 
 // wireTypes are the types of the handler's arguments and of its result.
@@ -38,9 +44,11 @@ func (h *Handler) wireTypes() []*Type {
 }
 
 type closure struct {
-	pkg   *Package
-	seen  map[*Named]bool
-	found []*Named
+	pkg    *Package
+	seen   map[*Named]bool
+	found  []*Named
+	guests []*Guest
+	others map[*Package]map[*Named]bool // what other packages of the run give serializers
 }
 
 func (w *closure) root(n *Named) {
@@ -48,7 +56,7 @@ func (w *closure) root(n *Named) {
 		w.seen[n] = true
 		if !n.Codec && !n.Generic && n.Role == NotGenerated {
 			w.found = append(w.found, n)
-			w.under(n.Underlying)
+			w.parts(n)
 		}
 	}
 }
@@ -62,13 +70,44 @@ func (w *closure) walk(t *Type) {
 		return
 	}
 	n := t.Named
-	if n.Owner != w.pkg || n.Codec || n.Generic {
+	if n.Codec || n.Role != NotGenerated || n.IsTime() {
 		return
 	}
 	switch n.Underlying.Kind {
 	case Struct, Slice, Array, Map:
-		w.root(n)
+	default:
+		return
 	}
+	switch {
+	case n.Owner == w.pkg && !n.Generic:
+		w.root(n)
+	case !w.seen[n] && !w.isOthers(n):
+		w.seen[n] = true
+		w.guests = append(w.guests, &Guest{Type: t})
+		w.parts(n)
+	}
+}
+
+func (w *closure) parts(n *Named) {
+	if n.Encoding == ByParts {
+		w.under(n.Underlying)
+	}
+}
+
+// isOthers tells whether the type's own package gives it a serializer, in this run or in one of its own.
+func (w *closure) isOthers(n *Named) bool {
+	if n.Owner == nil || n.Owner == w.pkg {
+		return false
+	}
+	wire := w.others[n.Owner]
+	if wire == nil {
+		wire = map[*Named]bool{}
+		for _, m := range n.Owner.Wire() {
+			wire[m] = true
+		}
+		w.others[n.Owner] = wire
+	}
+	return wire[n]
 }
 
 func (w *closure) under(t *Type) {
@@ -103,7 +142,7 @@ func (t *Type) hasRefs(seen map[*Named]bool) bool {
 		if n.Role == RefRole || n.Binds {
 			return true
 		}
-		if n.Codec || seen[n] {
+		if n.Codec || n.Encoding != ByParts || seen[n] {
 			return false
 		}
 		seen[n] = true
