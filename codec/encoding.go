@@ -10,10 +10,12 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
-// What values that encode themselves are taken to need, in bytes: a guess that saves most of them a second allocation.
+// What values whose size is not known beforehand are taken to need, in bytes: a guess that saves many a second
+// allocation.
 const (
 	BinarySize = 64
 	TextSize   = 64
+	NestedSize = 128 // of a recursive type
 )
 
 // A form is how a value is written that has its length before it: in one byte, or in four.

@@ -15,8 +15,11 @@ const (
 	// to be there before they are copied. The tag `limit=N` sets another one for a field.
 	MaxBytes = MaxFrame
 
-	// MaxDepth is how deep arrays and maps may lie within each other in a value that is skipped or kept raw. People
-	// do not nest deeper, and a byte per level would otherwise buy a hostile sender a stack frame.
+	// MaxNesting is how deep arrays and maps may lie within each other in a value of a recursive type, or in one that is
+	// skipped. A byte per level would otherwise buy a hostile sender a stack frame.
+	MaxNesting = 512
+
+	// MaxDepth is how deep arrays and maps are followed in a value that is kept raw, for a reader.
 	MaxDepth = 64
 
 	// MaxText is the length in bytes of the text that Raw.String gives, an error in a log being the usual place for it.

@@ -111,7 +111,7 @@ func TestRawRefusesWhatIsNotOneValue(t *testing.T) {
 		"cut array":    {0xdd, 0xff, 0xff, 0xff, 0xff, 1},
 		"cut map":      {0xdf, 0xff, 0xff, 0xff, 0xff, 1},
 		"invalid byte": {0xc1},
-		"too deep":     bytes.Repeat([]byte{0x91}, codec.MaxDepth+1),
+		"too deep":     bytes.Repeat([]byte{0x91}, codec.MaxNesting+1),
 	} {
 		if b, err := raw.MarshalMsg(nil); err == nil || len(b) > 0 {
 			t.Errorf("%s: encoded as %x", name, b)
@@ -148,13 +148,13 @@ func TestSkipAgreesWithMsgp(t *testing.T) {
 }
 
 func TestSkipKeepsTheDepthLimit(t *testing.T) {
-	nested := append(bytes.Repeat([]byte{0x91}, codec.MaxDepth-1), 0xc0)
+	nested := append(bytes.Repeat([]byte{0x91}, codec.MaxNesting-1), 0xc0)
 	if _, err := codec.Skip(nested); err != nil {
-		t.Errorf("%d levels: %v", codec.MaxDepth-1, err)
+		t.Errorf("%d levels: %v", codec.MaxNesting-1, err)
 	}
-	nested = append(bytes.Repeat([]byte{0x91}, codec.MaxDepth), 0xc0)
+	nested = append(bytes.Repeat([]byte{0x91}, codec.MaxNesting), 0xc0)
 	if _, err := codec.Skip(nested); !errors.Is(err, codec.ErrDepth) {
-		t.Errorf("%d levels: %v", codec.MaxDepth, err)
+		t.Errorf("%d levels: %v", codec.MaxNesting, err)
 	}
 }
 

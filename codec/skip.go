@@ -8,13 +8,25 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
-// ErrDepth is returned for a value with arrays or maps nested deeper than MaxDepth.
+// ErrDepth is returned for a value with arrays or maps nested deeper than MaxNesting, or than MaxDepth if it is raw.
 var ErrDepth = errors.New("codec: arrays and maps nested too deep")
 
+// nestingSlack is what may lie around a recursive value in its message, and in its innermost parts.
+const nestingSlack = 64
+
+// CheckNesting is ErrDepth for a recursive value at a depth that a message should not have: it goes on for too long, or for
+// ever since it contains itself. Generated code calls it before it encodes one.
+func CheckNesting(depth int) error {
+	if depth > MaxNesting-nestingSlack {
+		return fmt.Errorf("%w, or in a circle: more than %d levels", ErrDepth, MaxNesting-nestingSlack)
+	}
+	return nil
+}
+
 // Skip returns what follows the first value in b. Unlike msgp.Skip it does not recurse, and refuses values that are
-// nested deeper than MaxDepth with ErrDepth. A value that is cut short is msgp.ErrShortBytes.
+// nested deeper than MaxNesting with ErrDepth. A value that is cut short is msgp.ErrShortBytes.
 func Skip(b []byte) ([]byte, error) {
-	var left [MaxDepth]uint64 // values still to come at each level
+	var left [MaxNesting]uint64 // values still to come at each level
 	left[0] = 1
 	level := 0
 	for {
@@ -37,8 +49,8 @@ func Skip(b []byte) ([]byte, error) {
 			if inside > uint64(len(b)) { // a value takes a byte at least
 				return b, msgp.ErrShortBytes
 			}
-			if level++; level == MaxDepth {
-				return b, fmt.Errorf("%w: more than %d levels", ErrDepth, MaxDepth-1)
+			if level++; level == MaxNesting {
+				return b, fmt.Errorf("%w: more than %d levels", ErrDepth, MaxNesting-1)
 			}
 			left[level] = inside
 		}

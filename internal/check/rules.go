@@ -35,7 +35,7 @@ func Rules() []Rule {
 		actorKind, genericActor, noHandler, actorAsMessage, actorName,
 		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, sameID,
 		hookSignature, laterHook,
-		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, lostField, hiddenType, genericType, recursiveType, mapKey,
+		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, lostField, hiddenType, genericType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
 		noErrorMethod, interfaceMessage, notAnError, errorWithoutValue,
 		takenName, twiceGenerated, takenFixture, hiddenPredeclared,
@@ -135,8 +135,6 @@ var (
 	hiddenType = Rule{"hidden-type", "%[1]s is %[2]s, a type that this package cannot name", "%[3]s"}
 
 	genericType = Rule{"generic-type", "%[1]s is %[2]s", "%[3]s"}
-
-	recursiveType = Rule{"recursive-type", "%[1]s leads back to %[2]s: recursive types cannot be sent yet", "send the elements as a slice that refer to each other by index or key"}
 
 	mapKey = Rule{"map-key", "%[1]s has %[2]s as the key of a map", "%[3]s"}
 

@@ -152,7 +152,6 @@ func (s sender) visit(t *model.Type, pos model.Pos, subject string) {
 		return
 	}
 	if s.guest.in(n) {
-		s.add(recursiveType.at(pos, subject, s.short(t)))
 		return
 	}
 	own := *s.checker

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tinylib/msgp/gen"
+
 	"github.com/actorgen/actorgen/internal/model"
 )
 
@@ -20,7 +22,15 @@ func (t *trees) serializer(out *bytes.Buffer, n *model.Named, name, guest string
 	var how, size string
 	switch n.Encoding {
 	case model.ByParts:
-		return t.print(out, t.root(n, name))
+		if !t.recursive[n] {
+			return t.print(out, t.root(n, name))
+		}
+		t.inside = true
+		root := t.root(n, name)
+		t.inside = false
+		text, err := t.text(root, gen.Marshal, gen.Unmarshal)
+		t.nested(out, text, n, root)
+		return err
 	case model.ByBinary:
 		how, size = "Binary", "BinarySize"
 	case model.ByText:

@@ -14,7 +14,7 @@ import (
 // msgpFile writes actor_msgp_gen.go: the serializers of all that crosses a wire. It returns nil if nothing does.
 func (w *writer) msgpFile() ([]byte, error) {
 	var body bytes.Buffer
-	t := &trees{pkg: w.pkg, imports: w.imports, guests: w.guestNames, repairs: &repairs{codec: w.imports[codecPath].name}}
+	t := &trees{pkg: w.pkg, imports: w.imports, guests: w.guestNames, recursive: w.recursive, repairs: &repairs{codec: w.imports[codecPath].name}}
 	for _, n := range w.wire {
 		if err := t.serializer(&body, n, n.Name, ""); err != nil {
 			return nil, fmt.Errorf("type %s: %w", n.Name, err)
@@ -64,23 +64,29 @@ var printing sync.Mutex
 // print writes the methods of one type, each from a tree that is named anew: with receivers that are always pointers,
 // msgp/gen leaves names behind that collide with those of the next method.
 func (t *trees) print(out *bytes.Buffer, root tree) error {
+	text, err := t.text(root, gen.Marshal, gen.Unmarshal, gen.Size)
+	out.WriteString(text)
+	return err
+}
+
+func (t *trees) text(root tree, methods ...gen.Method) (string, error) {
 	var text bytes.Buffer
 	printing.Lock()
 	defer printing.Unlock()
 	root.elem.AlwaysPtr(ptr(!root.byValue))
-	for _, method := range []gen.Method{gen.Marshal, gen.Unmarshal, gen.Size} {
+	for _, method := range methods {
 		root.elem.SetVarname("z")
 		printer := gen.NewPrinter(method, &text, nil)
 		if root.limit > 0 {
 			printer.ArrayLimit, printer.MapLimit, printer.LimitPrefix = root.limit, root.limit, rootLimit
 		}
 		if err := printer.Print(root.elem); err != nil {
-			return err
+			return "", err
 		}
 	}
-	out.WriteString(t.repairs.apply(text.String(), root))
+	repaired := t.repairs.apply(text.String(), root)
 	t.repairs.keys = nil
-	return nil
+	return repaired, nil
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -91,6 +97,9 @@ type trees struct {
 	imports imports
 	guests  map[string]string // names of the types that guests are converted to, by canonical text
 	repairs *repairs
+
+	recursive map[*model.Named]bool
+	inside    bool // a recursive type is being printed
 }
 
 // root is the tree of a type that gets methods, under its name in this package.
@@ -205,7 +214,14 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 	case t.guests[typ.Text] != "":
 		e := ident(t.spell(typ))
 		e.Convert, e.ShimToBase = true, "(*"+t.guests[typ.Text]+")"
+		if t.inside && t.recursive[n] {
+			e.ShimToBase = innerCall + e.ShimToBase
+		}
 		e.Needsref(true) // as z is a pointer, everything in it has an address
+		return e
+	case t.inside && t.recursive[n]:
+		e := ident(t.spell(typ))
+		e.Convert, e.ShimToBase = true, innerCall
 		return e
 	}
 	return ident(t.spell(typ))

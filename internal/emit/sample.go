@@ -15,12 +15,15 @@ func (fx *fixtureWriter) writeSamples(f *jen.File) {
 	for _, n := range fx.messages {
 		f.Line()
 		what := fmt.Sprintf("%s returns %s with something in every field", model.SampleName(n), article(n.Name))
-		if s := (&sampler{}); s.skips(n.Underlying) {
-			what += " that another package can set; refs and the others are zero"
-		}
-		comment(f, wrap(what+". It is the same each time."))
 		s := &sampler{name: "value"}
 		value := s.value(&model.Type{Kind: model.Defined, Named: n})
+		if s.skips(n.Underlying) {
+			what += " that another package can set; refs and the others are zero"
+		}
+		if s.cut {
+			what += ", and so is what lies deeper than a sample goes"
+		}
+		comment(f, wrap(what+". It is the same each time."))
 		f.Func().Id(model.SampleName(n)).Params().Qual(n.Pkg, n.Name).Block(jen.Return(value))
 	}
 }
@@ -28,8 +31,16 @@ func (fx *fixtureWriter) writeSamples(f *jen.File) {
 // A sampler makes up values, each a little different from the one before.
 type sampler struct {
 	n    int
-	name string // of the field that the value is for
+	name string         // of the field that the value is for
+	open []*model.Named // that the value lies in
+	cut  bool           // something was left out, because the sample would grow too large
 }
+
+// How far a sample goes: some types, of Kubernetes for one, have thousands of parts.
+const (
+	maxSampleDepth = 5
+	maxSampleParts = 300
+)
 
 func (s *sampler) next() int {
 	s.n++
@@ -73,6 +84,12 @@ func (s *sampler) value(t *model.Type) *jen.Statement {
 			return jen.Lit(s.next()).Op("*").Qual(timePath, "Second")
 		case n.Underlying.Kind == model.Basic:
 			return typ(t).Parens(s.value(n.Underlying))
+		case slices.Contains(s.open, n) || len(s.open) >= maxSampleDepth || s.n >= maxSampleParts:
+			s.cut = true
+			return zero(t)
+		default:
+			s.open = append(s.open, n)
+			defer func() { s.open = s.open[:len(s.open)-1] }()
 		}
 	}
 	u := t.Under()

@@ -20,10 +20,11 @@ type writer struct {
 	scope   scope
 
 	guestNames map[string]string // of the guests, by canonical text
+	recursive  map[*model.Named]bool
 }
 
 func newWriter(pkg *model.Package) *writer {
-	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), guestNames: map[string]string{}}
+	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), guestNames: map[string]string{}, recursive: pkg.Recursive()}
 	for _, g := range w.guests {
 		w.guestNames[g.Type.Text] = g.Name
 	}

@@ -20,46 +20,53 @@ func (h *Handler) Shape() string {
 // Schema is the canonical text of all that both sides of a call must agree on: its kind, and the types of arguments and
 // result down to the last field. Names of parameters are not in it: they do not travel.
 func (h *Handler) Schema() string {
-	var b strings.Builder
+	b := shaper{seen: map[*Named]int{}}
 	b.WriteString("(")
 	for i, p := range h.Params {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		writeShape(&b, p.Type, -1)
+		b.write(p.Type, -1)
 	}
 	b.WriteString(")")
-	h.writeEnd(&b, -1)
+	b.end(h, -1)
 	return b.String()
 }
 
 func (h *Handler) describe(depth int) string {
-	var b strings.Builder
+	b := shaper{seen: map[*Named]int{}}
 	b.WriteString(h.Name + "(")
 	for i, p := range h.Params {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(h.ParamName(i) + " ")
-		writeShape(&b, p.Type, depth)
+		b.write(p.Type, depth)
 	}
 	b.WriteString(")")
-	h.writeEnd(&b, depth)
+	b.end(h, depth)
 	return b.String()
 }
 
-func (h *Handler) writeEnd(b *strings.Builder, depth int) {
+// A shaper writes types. It spells out what a defined type consists of once, and then tells only which one it is.
+type shaper struct {
+	strings.Builder
+	seen map[*Named]int // the types spelled out, numbered from 1
+}
+
+// end writes what comes after the parameters.
+func (b *shaper) end(h *Handler, depth int) {
 	if v := h.Value(); v != nil {
 		b.WriteString(" ")
-		writeShape(b, v, depth)
+		b.write(v, depth)
 	}
 	if h.Oneway() {
 		b.WriteString(" oneway")
 	}
 }
 
-// writeShape writes the type as it is on the wire, its messages to the given depth; -1 is all of it.
-func writeShape(b *strings.Builder, t *Type, depth int) {
+// write writes the type as it is on the wire, its messages to the given depth; -1 is all of it.
+func (b *shaper) write(t *Type, depth int) {
 	switch t.Kind {
 	case Defined:
 		n := t.Named
@@ -74,38 +81,44 @@ func writeShape(b *strings.Builder, t *Type, depth int) {
 			b.WriteString(n.Name)
 		case n.Underlying.Kind == Basic:
 			if depth < 0 {
-				fmt.Fprintf(b, "%s=", n.Name)
+				fmt.Fprintf(&b.Builder, "%s=", n.Name)
 			}
 			b.WriteString(n.Underlying.Name)
+		case b.seen[n] > 0:
+			b.WriteString(n.Name)
+			if depth < 0 {
+				fmt.Fprintf(&b.Builder, "#%d", b.seen[n])
+			}
 		default:
+			b.seen[n] = len(b.seen) + 1
 			b.WriteString(n.Name)
 			if n.Underlying.Kind != Struct {
 				b.WriteString("=")
 			}
-			writeShape(b, n.Underlying, depth)
+			b.write(n.Underlying, depth)
 		}
 	case Struct:
-		writeFields(b, t, depth)
+		b.fields(t, depth)
 	case Pointer:
 		b.WriteString("*")
-		writeShape(b, t.Elem, depth)
+		b.write(t.Elem, depth)
 	case Slice:
 		b.WriteString("[]")
-		writeShape(b, t.Elem, depth)
+		b.write(t.Elem, depth)
 	case Array:
-		fmt.Fprintf(b, "[%d]", t.Len)
-		writeShape(b, t.Elem, depth)
+		fmt.Fprintf(&b.Builder, "[%d]", t.Len)
+		b.write(t.Elem, depth)
 	case Map:
 		b.WriteString("map[")
-		writeShape(b, t.Key, depth)
+		b.write(t.Key, depth)
 		b.WriteString("]")
-		writeShape(b, t.Elem, depth)
+		b.write(t.Elem, depth)
 	default:
 		b.WriteString(t.Name)
 	}
 }
 
-func writeFields(b *strings.Builder, t *Type, depth int) {
+func (b *shaper) fields(t *Type, depth int) {
 	if depth == 0 {
 		b.WriteString("{...}")
 		return
@@ -122,7 +135,7 @@ func writeFields(b *strings.Builder, t *Type, depth int) {
 		}
 		first = false
 		b.WriteString(tag.Name + " ")
-		writeShape(b, f.Type, depth-1)
+		b.write(f.Type, depth-1)
 	}
 	b.WriteString("}")
 }
