@@ -268,3 +268,42 @@ type Bad struct{ F func() }
 		t.Errorf("exit code %d:\n%s", code, stderr)
 	}
 }
+
+func TestDiffPrintsWhatWouldChange(t *testing.T) {
+	t.Parallel()
+	m := newShop(t)
+	code, stdout, stderr := m.actorgen("-diff", "./...")
+	for _, file := range shopFiles {
+		if !strings.Contains(stdout, "--- /dev/null\n+++ b/"+file+"\n") {
+			t.Errorf("nothing about the new file %s in\n%.2000s", file, stdout)
+		}
+	}
+	if code != 0 || stderr != "" {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	m.mustRun(t, "./...")
+	before := m.snapshot(t)
+	if code, stdout, _ := m.actorgen("-diff", "-check", "./..."); code != 0 || stdout != "" {
+		t.Errorf("with nothing to change: exit code %d,\n%s", code, stdout)
+	}
+	m.write(t, "shop/shop.go", strings.Replace(shop, "func (Shop) Count", "// Count counts.\nfunc (Shop) Count", 1))
+	code, stdout, stderr = m.actorgen("-diff", "-check", "./...")
+	for _, want := range []string{"--- a/shop/actor_gen.go\n+++ b/shop/actor_gen.go\n@@ ", "\n+\t// Count counts.\n"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%q is not in\n%s", want, stdout)
+		}
+	}
+	if code != 1 || stderr != "shop/actor_gen.go: not up to date: run go generate\n" || strings.Contains(stdout, "msgp") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	m.write(t, "shop/shop.go", "package shop\n")
+	if code, stdout, _ = m.actorgen("-diff", "./..."); code != 0 || !strings.Contains(stdout, "--- a/"+shopFiles[0]+"\n+++ /dev/null\n") {
+		t.Errorf("exit code %d,\n%.500s", code, stdout)
+	}
+	after := m.snapshot(t)
+	for _, file := range shopFiles {
+		if path := filepath.Join(m.dir, file); before[path] == "" || before[path] != after[path] {
+			t.Errorf("-diff has changed %s", file)
+		}
+	}
+}

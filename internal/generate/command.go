@@ -1,11 +1,16 @@
 package generate
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/actorgen/actorgen/internal/emit"
 	"github.com/actorgen/actorgen/internal/model"
@@ -32,6 +37,7 @@ func Command(dir string, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("actorgen", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	check := flags.Bool("check", false, "write nothing; name the files that are not up to date, and exit with 1 if there are any")
+	diffs := flags.Bool("diff", false, "write nothing; print what would change, as a unified diff")
 	verbose := flags.Bool("v", false, "tell what was found: handlers, their kinds, the width of work cells")
 	version := flags.Bool("version", false, "print the version and exit")
 	fixtures := flags.Bool("fixtures", true, "write fixtures for tests")
@@ -67,8 +73,17 @@ func Command(dir string, args []string, stdout, stderr io.Writer) int {
 	if *verbose {
 		describe(stdout, plan.Run)
 	}
+	if *diffs {
+		if err := plan.diff(dir, stdout); err != nil {
+			fmt.Fprintf(stderr, "actorgen: %v\n", err)
+			return 1
+		}
+	}
 	if *check {
 		return plan.tell(dir, stderr)
+	}
+	if *diffs {
+		return 0
 	}
 	if err := plan.Apply(); err != nil {
 		fmt.Fprintf(stderr, "actorgen: %v\n", err)
@@ -97,6 +112,37 @@ func (p *Plan) tell(dir string, w io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// diff prints how the files would change.
+func (p *Plan) diff(dir string, w io.Writer) error {
+	show := func(file string, content []byte) error {
+		old, err := os.ReadFile(file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		name := relative(dir, file)
+		from, to := "a/"+name, "b/"+name
+		if err != nil {
+			from = "/dev/null"
+		}
+		if content == nil {
+			to = "/dev/null"
+		}
+		_, err = w.Write(diff.Diff(from, old, to, content))
+		return err
+	}
+	for _, f := range p.Write {
+		if err := show(f.Path, f.Content); err != nil {
+			return err
+		}
+	}
+	for _, file := range p.Remove {
+		if err := show(file, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func relative(dir, file string) string {
