@@ -724,7 +724,7 @@ var deskKind = actor.GenNewKind(actor.GenKindSpec[DeskBehavior, deskCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Desk",
 	Handlers: []actor.GenHandler{
 		deskEnrollOp: {Name: "Enroll", ID: 0x9a368a3ceab3a065, Schema: 0x06be174aa1cc5784, Shape: "Enroll(accounts []Listing{Name string, Branch string, Account ref})"},
-		deskCheckOp:  {Name: "Check", ID: 0x647a92dfbc3aafe6, Schema: 0x9bae8d2e7bd2c2a1, Shape: "Check(record Record{Line int, Text string}) Order{ID string, From Listing{...}, To Listing{...}, Amount int64, Note string}", Flags: actor.GenInline},
+		deskCheckOp:  {Name: "Check", ID: 0x647a92dfbc3aafe6, Schema: 0x6f7949704e466dd6, Shape: "Check(record Record{Line int, Text string}) Order{ID string, From Listing{Name string, Branch string, Account ref}, To Listing, Amount int64, Note string}", Flags: actor.GenInline},
 	},
 	Errors: []actor.GenErrorVar{
 		{ID: "github.com/actorgen/actorgen/example/bank/bank.ErrClosed", Err: ErrClosed},
@@ -1334,7 +1334,7 @@ const (
 var tellerKind = actor.GenNewKind(actor.GenKindSpec[TellerBehavior, tellerCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Teller",
 	Handlers: []actor.GenHandler{
-		tellerAcceptOp: {Name: "Accept", ID: 0x8f990b52e7e0c730, Schema: 0x9bae8d2e7bd2c2a1, Shape: "Accept(record Record{Line int, Text string}) Order{ID string, From Listing{...}, To Listing{...}, Amount int64, Note string}"},
+		tellerAcceptOp: {Name: "Accept", ID: 0x8f990b52e7e0c730, Schema: 0x6f7949704e466dd6, Shape: "Accept(record Record{Line int, Text string}) Order{ID string, From Listing{Name string, Branch string, Account ref}, To Listing, Amount int64, Note string}"},
 		tellerCallsOp:  {Name: "Calls", ID: 0x0203d9a707eeedc0, Schema: 0x36cb8bc7a8aa78d2, Shape: "Calls() Calls{Within int, Across int}"},
 	},
 	Errors: []actor.GenErrorVar{

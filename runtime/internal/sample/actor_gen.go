@@ -398,7 +398,7 @@ var gateKind = actor.GenNewKind(actor.GenKindSpec[GateBehavior, gateCell]{
 		gateDoInlineOp: {Name: "DoInline", Flags: actor.GenInline | actor.GenLocal},
 		gatePostOp:     {Name: "Post", Flags: actor.GenOneway | actor.GenLocal},
 		gateEchoOp:     {Name: "Echo", ID: 0x006cd3af33463694, Schema: 0xdebb800922cb4c51, Shape: "Echo(text string) string"},
-		gateTradeOp:    {Name: "Trade", ID: 0x227c0b1a43c98371, Schema: 0x604333ae82a609d0, Shape: "Trade(big Big{Name string, Words [8]int64, Tags map[string]string}) Big{Name string, Words [8]int64, Tags map[string]string}"},
+		gateTradeOp:    {Name: "Trade", ID: 0x227c0b1a43c98371, Schema: 0xa5e7c23a29222fb5, Shape: "Trade(big Big{Name string, Words [8]int64, Tags map[string]string}) Big"},
 		gateMeetOp:     {Name: "Meet", ID: 0x54d0ce593fde4e87, Schema: 0xbe305b91022c1d40, Shape: "Meet(other ref, text string) string"},
 	},
 	Run:    gateRun,
