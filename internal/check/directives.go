@@ -15,6 +15,7 @@ type form struct {
 	words  []string // arguments without a value
 	keys   []string // arguments with one
 	later  []string // arguments of later versions
+	types  bool     // it takes types: Circle, *Square
 }
 
 // forms are the directives there are.
@@ -23,12 +24,13 @@ func forms() map[string]form {
 		"actor":   {places: []model.Place{model.OnType}, goes: "put it above a struct type", keys: []string{"name"}, later: []string{"implements"}},
 		"handler": {places: []model.Place{model.OnMethod}, goes: "put it above a method of an actor", words: []string{"oneway", "local", "inline"}, keys: []string{"id"}, later: []string{"reentrant"}},
 		"message": {places: []model.Place{model.OnType}, goes: "put it above a type that is sent"},
+		"union":   {places: []model.Place{model.OnInterface}, goes: "put it above an interface type", types: true},
 		"error":   {places: []model.Place{model.OnType, model.OnVar}, goes: "put it above an error type, or a package-level error variable"},
 	}
 }
 
 // laterDirectives come in later versions.
-var laterDirectives = []string{"union", "contract"}
+var laterDirectives = []string{"contract"}
 
 // directives judges every comment that addresses the generator.
 func (c *checker) directives(pkg *model.Package) {
@@ -106,6 +108,7 @@ func (c *checker) arguments(a *model.Annotation, f form) {
 		switch {
 		case seen[arg.Key]:
 			c.add(duplicateArgument.at(arg.Pos, arg.Key))
+		case f.types && !arg.HasValue:
 		case slices.Contains(f.later, arg.Key):
 			name := arg.Key
 			if arg.HasValue {
@@ -131,6 +134,9 @@ var validValue = regexp.MustCompile(`^[\pL_][\pL\pN_./-]*$`)
 
 // takes says what the directive takes.
 func (f form) takes() string {
+	if f.types {
+		return "it takes the types that the interface may hold"
+	}
 	list := slices.Clone(f.words)
 	for _, key := range f.keys {
 		list = append(list, key+"=")

@@ -11,6 +11,9 @@ func (c *checker) messages(pkg *model.Package) {
 	for _, n := range pkg.Types {
 		c.annotated(n)
 	}
+	for _, n := range pkg.Unions {
+		c.union(n)
+	}
 	wire, recursive := pkg.Wire(), pkg.Recursive()
 	for _, n := range wire {
 		if c.actors[n.ID()] || unsendable[n.Underlying.Kind] != "" {
@@ -49,7 +52,11 @@ func (c *checker) annotated(n *model.Named) {
 		c.add(noErrorMethod.at(n.Annotation.Pos, n.Name))
 	}
 	if what := unsendable[n.Underlying.Kind]; what != "" {
-		c.add(interfaceMessage.at(n.Annotation.Pos, n.Name, what))
+		todo := "annotate the types that are sent"
+		if n.Underlying.Kind == model.Interface {
+			todo = "make it a union of the types that are sent: //actor:union A B"
+		}
+		c.add(interfaceMessage.at(n.Annotation.Pos, n.Name, what, todo))
 	}
 	if n.Codec && n.IsErrorType() {
 		c.members(n, false)

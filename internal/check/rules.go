@@ -37,7 +37,7 @@ func Rules() []Rule {
 		hookSignature, laterHook,
 		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, lostField, hiddenType, genericType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
-		noErrorMethod, interfaceMessage, notAnError, errorWithoutValue,
+		noErrorMethod, interfaceMessage, unionVariant, notAnError, errorWithoutValue,
 		takenName, twiceGenerated, takenFixture, hiddenPredeclared,
 	}
 }
@@ -46,7 +46,7 @@ func Rules() []Rule {
 var (
 	nearMiss = Rule{"near-miss", "%[1]q looks like a directive but is none", "write %[2]s, without spaces and in lower case"}
 
-	unknownDirective = Rule{"unknown-directive", "there is no directive //actor:%[1]s", "there are //actor:actor, //actor:handler, //actor:message and //actor:error"}
+	unknownDirective = Rule{"unknown-directive", "there is no directive //actor:%[1]s", "there are //actor:actor, //actor:handler, //actor:message, //actor:union and //actor:error"}
 
 	laterDirective = Rule{"later-directive", "//actor:%[1]s comes in a later version of actorgen", "remove the directive for now"}
 
@@ -152,7 +152,9 @@ var (
 
 	noErrorMethod = Rule{"no-error-method", "%[1]s is annotated as an error, but is none", "give it a method Error() string, or annotate it with //actor:message"}
 
-	interfaceMessage = Rule{"interface-message", "%[1]s is %[2]s, which cannot be sent", "annotate the types that are sent"}
+	interfaceMessage = Rule{"interface-message", "%[1]s is %[2]s, which cannot be sent", "%[3]s"}
+
+	unionVariant = Rule{"union-variant", "union %[1]s cannot hold %[2]s: %[3]s", "%[4]s"}
 
 	notAnError = Rule{"not-an-error", "variable %[1]s is annotated as an error, but is none", "declare it as var %[1]s = errors.New(...)"}
 

@@ -92,6 +92,8 @@ func (s sender) key(t *model.Type, pos model.Pos, subject string) {
 		s.add(mapKey.at(pos, subject, "a pointer", "use what it points to: a pointer is another one where it arrives"))
 	case t.Kind == model.Defined && t.Named.Is("time", "Time"):
 		s.add(mapKey.at(pos, subject, "a time.Time", "use its UnixNano: a time in another zone is another key"))
+	case t.Kind == model.Defined && t.Named.IsUnion():
+		s.add(mapKey.at(pos, subject, "a union", "use a key of one type"))
 	case t.Kind == model.Struct:
 		s.add(mapKey.at(pos, subject, "a struct without a name", "give the struct a type of its own"))
 	}
@@ -131,7 +133,15 @@ func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
 	case model.Func:
 		s.add(notSendable.at(pos, subject, s.short(t)+", a function", s.way()))
 	case model.Interface:
-		s.add(notSendable.at(pos, subject, s.short(t)+", an interface", "write the type that is sent, or a struct with a field for each possible one"))
+		if n.IsUnion() {
+			s.variants(n, pos, subject)
+			return
+		}
+		todo := "write the type that is sent, or a struct with a field for each possible one"
+		if n.Owner != nil {
+			todo = "annotate it as a union of the types that it may hold: //actor:union A B"
+		}
+		s.add(notSendable.at(pos, subject, s.short(t)+", an interface", todo))
 	case model.Pointer:
 		s.add(notSendable.at(pos, subject, s.short(t)+", a pointer with a name", "write the pointer as it is"))
 	default:
@@ -140,6 +150,18 @@ func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
 			s.add(genericType.at(pos, subject, "an instance of "+n.Name+", which leads to ever new instances", "declare a type of its own for what is sent"))
 		case n.Encoding == model.ByParts && !s.wire[n]:
 			s.visit(t, pos, subject)
+		}
+	}
+}
+
+// variants judges whether the package can encode a union of another one.
+func (s sender) variants(n *model.Named, pos model.Pos, subject string) {
+	for _, v := range n.Variants {
+		if v.Type == nil || n.Owner == s.pkg {
+			continue // that has been told
+		}
+		if e := v.Type; !(e.Kind == model.Pointer && s.canName(e.Elem.Named) || e.Kind == model.Defined && s.canName(e.Named)) {
+			s.add(hiddenType.at(pos, subject+" is "+n.PkgName+"."+n.Name+", one of whose types", s.short(v.Type), "export the type"))
 		}
 	}
 }

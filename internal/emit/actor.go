@@ -14,7 +14,7 @@ type actorWriter struct {
 	names    model.ActorNames
 	cell     *model.Cell
 	handlers []*handler
-	guests   map[string]string // see writer.guestNames
+	guests   map[string]string // see writer.conversions
 }
 
 // A handler is a handler with all names that generated code gives to what belongs to it.
@@ -27,7 +27,7 @@ type handler struct {
 }
 
 func newActorWriter(w *writer, a *model.Actor) *actorWriter {
-	out := &actorWriter{Actor: a, names: a.Names(), cell: a.Cell(), guests: w.guestNames}
+	out := &actorWriter{Actor: a, names: a.Names(), cell: a.Cell(), guests: w.conversions}
 	for _, h := range a.Handlers {
 		out.handlers = append(out.handlers, &handler{
 			Handler: h, names: h.Names(), params: w.scope.params(h), cell: out.cell,

@@ -24,7 +24,7 @@ func (w *writer) writeTypeBinder(f *jen.File, n *model.Named, name string) {
 	if n.Encoding != model.ByParts || !n.Underlying.HasRefs() {
 		return
 	}
-	writeBinder(f, w.guestNames, name, func(b *binder) {
+	writeBinder(f, w.conversions, name, func(b *binder) {
 		if n.Underlying.Kind == model.Struct {
 			b.bindFields(jen.Id("z"), n.Underlying)
 		} else {
@@ -76,7 +76,7 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	switch t.Kind {
 	case model.Defined:
 		if guest := b.guests[t.Text]; guest != "" {
-			value = jen.Parens(jen.Op("*").Id(guest)).Parens(jen.Op("&").Add(value.Clone()))
+			value = jen.Op(guest).Parens(jen.Op("&").Add(value.Clone()))
 		}
 		b.add(value.Clone().Dot("BindRefs").Call(jen.Id("p")))
 	case model.Struct:

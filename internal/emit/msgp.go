@@ -14,7 +14,7 @@ import (
 // msgpFile writes actor_msgp_gen.go: the serializers of all that crosses a wire. It returns nil if nothing does.
 func (w *writer) msgpFile() ([]byte, error) {
 	var body bytes.Buffer
-	t := &trees{pkg: w.pkg, imports: w.imports, guests: w.guestNames, recursive: w.recursive, repairs: &repairs{codec: w.imports[codecPath].name}}
+	t := &trees{pkg: w.pkg, imports: w.imports, guests: w.conversions, recursive: w.recursive, repairs: &repairs{codec: w.imports[codecPath].name}}
 	for _, n := range w.wire {
 		if err := t.serializer(&body, n, n.Name, ""); err != nil {
 			return nil, fmt.Errorf("type %s: %w", n.Name, err)
@@ -39,6 +39,9 @@ func (w *writer) msgpFile() ([]byte, error) {
 				}
 			}
 		}
+	}
+	for _, u := range w.unions {
+		t.union(&body, u)
 	}
 	if body.Len() == 0 {
 		return nil, nil
@@ -95,7 +98,7 @@ func ptr[T any](v T) *T { return &v }
 type trees struct {
 	pkg     *model.Package
 	imports imports
-	guests  map[string]string // names of the types that guests are converted to, by canonical text
+	guests  map[string]string // what guests and unions are converted by, by canonical text
 	repairs *repairs
 
 	recursive map[*model.Named]bool
@@ -213,7 +216,7 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 		return e
 	case t.guests[typ.Text] != "":
 		e := ident(t.spell(typ))
-		e.Convert, e.ShimToBase = true, "(*"+t.guests[typ.Text]+")"
+		e.Convert, e.ShimToBase = true, t.guests[typ.Text]
 		if t.inside && t.recursive[n] {
 			e.ShimToBase = innerCall + e.ShimToBase
 		}

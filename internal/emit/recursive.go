@@ -16,9 +16,9 @@ import (
 const innerCall = "actorgenInner"
 
 var (
-	innerMarshal   = regexp.MustCompile(`(?m)^(\s*o, err = )` + innerCall + `(\(.*\))\.MarshalMsg\(o\)$`)
-	converted      = regexp.MustCompile(`^\(\*\w+\)\(`)
-	innerUnmarshal = regexp.MustCompile(`(?m)^(\s*bts, err = )` + innerCall + `(\(.*\))\.UnmarshalMsg\(bts\)$`)
+	innerMarshal   = regexp.MustCompile(`(?m)^(\s*o, err = )` + innerCall + `(.*\(.*\))\.MarshalMsg\(o\)$`)
+	converted      = regexp.MustCompile(`^(\(\*\w+\)|\w+)\(`)
+	innerUnmarshal = regexp.MustCompile(`(?m)^(\s*bts, err = )` + innerCall + `(.*\(.*\))\.UnmarshalMsg\(bts\)$`)
 )
 
 // nested turns the methods that msgp/gen has printed for a recursive type into the inner ones, and adds the others.
@@ -139,7 +139,7 @@ func (w *walker) walk(value string, t *model.Type, depth int) {
 // call looks into a value that is of a recursive type itself.
 func (w *walker) call(value, pointer string, t *model.Type, depth int) {
 	if guest := w.guests[t.Text]; guest != "" {
-		value = "(*" + guest + ")(" + pointer + ")"
+		value = guest + "(" + pointer + ")"
 	}
 	fmt.Fprintf(&w.out, "if err := %s.nesting(depth + %d); err != nil {\nreturn err\n}\n", value, depth)
 }

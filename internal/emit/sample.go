@@ -56,8 +56,13 @@ func isSampled(t *model.Type) bool {
 		if n.Is(timePath, "Time") || n.Is(timePath, "Duration") {
 			return true
 		}
+		if n.IsUnion() {
+			return isSampled(n.Variants[0].Type)
+		}
 		return n.Role == model.NotGenerated && !n.IsOpaque() && t.IsSpellable()
-	case model.Pointer, model.Slice, model.Array:
+	case model.Pointer:
+		return t.IsSpellable() && isSampled(t.Elem) && !(t.Elem.Kind == model.Defined && t.Elem.Named.IsUnion())
+	case model.Slice, model.Array:
 		return t.IsSpellable() && isSampled(t.Elem)
 	case model.Map:
 		return t.IsSpellable() && isSampled(t.Key) && isSampled(t.Elem)
@@ -84,6 +89,8 @@ func (s *sampler) value(t *model.Type) *jen.Statement {
 			return jen.Lit(s.next()).Op("*").Qual(timePath, "Second")
 		case n.Underlying.Kind == model.Basic:
 			return typ(t).Parens(s.value(n.Underlying))
+		case n.IsUnion():
+			return s.value(n.Variants[0].Type)
 		case slices.Contains(s.open, n) || len(s.open) >= maxSampleDepth || s.n >= maxSampleParts:
 			s.cut = true
 			return zero(t)

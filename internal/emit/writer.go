@@ -15,18 +15,22 @@ type writer struct {
 	pkg     *model.Package
 	wire    []*model.Named // the types that get serializers
 	guests  []*model.Guest // those that get them under another name
+	unions  []*model.Union
 	actors  []*actorWriter
 	imports imports
 	scope   scope
 
-	guestNames map[string]string // of the guests, by canonical text
-	recursive  map[*model.Named]bool
+	conversions map[string]string // what guests and unions are converted by, by canonical text: (*podWire), shapeUnionOf
+	recursive   map[*model.Named]bool
 }
 
 func newWriter(pkg *model.Package) *writer {
-	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), guestNames: map[string]string{}, recursive: pkg.Recursive()}
+	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), unions: pkg.SentUnions(), conversions: map[string]string{}, recursive: pkg.Recursive()}
 	for _, g := range w.guests {
-		w.guestNames[g.Type.Text] = g.Name
+		w.conversions[g.Type.Text] = "(*" + g.Name + ")"
+	}
+	for _, u := range w.unions {
+		w.conversions[u.Type.Text] = u.Convert()
 	}
 	generated := map[string]bool{}
 	for _, n := range pkg.GeneratedNames() {
@@ -58,6 +62,12 @@ func (w *writer) types() []*model.Type {
 	for _, n := range w.wire {
 		if n.Encoding == model.ByParts {
 			list = append(list, n.Underlying)
+		}
+	}
+	for _, u := range w.unions {
+		list = append(list, u.Type)
+		for _, v := range u.Type.Named.Variants {
+			list = append(list, v.Type)
 		}
 	}
 	for _, g := range w.guests {

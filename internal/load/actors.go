@@ -25,6 +25,7 @@ func (r *reader) read() {
 	r.docs = methods(r.src.files)
 	r.readTypes("message")
 	r.readTypes("error") // an error is a message too
+	r.readUnions()
 	r.readErrorVars()
 	actors := subjects(r.src.annotations, "actor", model.OnType)
 	for name, annotation := range actors {
@@ -135,14 +136,54 @@ func docText(doc *ast.CommentGroup) string {
 	return strings.TrimRight(doc.Text(), "\n")
 }
 
-// readTypes finds the types annotated with the directive.
-func (r *reader) readTypes(directive string) {
-	for name, annotation := range subjects(r.src.annotations, directive, model.OnType) {
-		obj, ok := r.typed.pkg.Scope().Lookup(name).(*types.TypeName)
+// readUnions finds the interfaces annotated as unions, and their variants.
+func (r *reader) readUnions() {
+	for name, annotation := range subjects(r.src.annotations, "union", model.OnInterface) {
+		named, ok := r.typeNamed(name)
 		if !ok {
 			continue
 		}
-		named, ok := obj.Type().(*types.Named)
+		n := r.named(named)
+		n.Annotation = annotation
+		iface, ok := named.Underlying().(*types.Interface)
+		r.pkg.Unions = append(r.pkg.Unions, n)
+		if !ok || n.Generic {
+			continue
+		}
+		for _, arg := range annotation.Args {
+			if arg.HasValue {
+				continue
+			}
+			v := &model.Variant{Pos: arg.Pos, Text: arg.Key}
+			bare, pointer := strings.CutPrefix(arg.Key, "*")
+			if t, ok := r.typeNamed(bare); ok {
+				var typ types.Type = t
+				if pointer {
+					typ = types.NewPointer(t)
+				}
+				v.Type = r.typ(typ)
+				v.Implements = types.Implements(typ, iface)
+			}
+			n.Variants = append(n.Variants, v)
+		}
+	}
+	slices.SortFunc(r.pkg.Unions, func(m, n *model.Named) int { return cmp.Compare(m.Name, n.Name) })
+}
+
+// typeNamed returns the defined type of the package that has the name.
+func (r *reader) typeNamed(name string) (*types.Named, bool) {
+	obj, ok := r.typed.pkg.Scope().Lookup(name).(*types.TypeName)
+	if !ok {
+		return nil, false
+	}
+	named, ok := obj.Type().(*types.Named)
+	return named, ok
+}
+
+// readTypes finds the types annotated with the directive.
+func (r *reader) readTypes(directive string) {
+	for name, annotation := range subjects(r.src.annotations, directive, model.OnType) {
+		named, ok := r.typeNamed(name)
 		if !ok {
 			continue
 		}

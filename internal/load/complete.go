@@ -3,6 +3,7 @@ package load
 import (
 	"go/types"
 	"reflect"
+	"slices"
 
 	"github.com/actorgen/actorgen/internal/model"
 )
@@ -15,7 +16,7 @@ const maxInstances = 4
 func (tr *translator) complete(packages []*model.Package) {
 	c := completer{tr, map[*model.Named]bool{}, map[*types.TypeName]int{}}
 	for _, pkg := range packages {
-		for _, n := range pkg.Types {
+		for _, n := range slices.Concat(pkg.Types, pkg.Unions) {
 			c.named(n)
 		}
 		for _, a := range pkg.Actors {
@@ -47,6 +48,9 @@ func (c *completer) named(n *model.Named) {
 	c.seen[n] = true
 	if n.Codec && !n.Generated || n.Role != model.NotGenerated || n.Encoding != model.ByParts || n.IsTime() {
 		return
+	}
+	for _, v := range n.Variants {
+		c.walk(v.Type)
 	}
 	switch n.Underlying.Kind {
 	case model.Struct, model.Slice, model.Array, model.Map:

@@ -7,9 +7,17 @@ func (p *Package) Recursive() map[*Named]bool {
 	for _, g := range w.guests {
 		nodes = append(nodes, g.Type.Named)
 	}
+	for _, u := range w.unions {
+		nodes = append(nodes, u.Type.Named)
+	}
 	inside := map[*Named]map[*Named]bool{} // what each type contains at once
 	for _, n := range nodes {
 		inside[n] = map[*Named]bool{}
+		for _, v := range n.Variants {
+			if v.Type != nil {
+				v.Type.eachPart(func(m *Named) { inside[n][m] = true })
+			}
+		}
 		if n.Encoding == ByParts {
 			n.Underlying.eachPart(func(m *Named) { inside[n][m] = true })
 		}

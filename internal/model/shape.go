@@ -92,6 +92,10 @@ func (b *shaper) write(t *Type, depth int) {
 		default:
 			b.seen[n] = len(b.seen) + 1
 			b.WriteString(n.Name)
+			if n.IsUnion() {
+				b.variants(n, depth)
+				return
+			}
 			if n.Underlying.Kind != Struct {
 				b.WriteString("=")
 			}
@@ -116,6 +120,17 @@ func (b *shaper) write(t *Type, depth int) {
 	default:
 		b.WriteString(t.Name)
 	}
+}
+
+func (b *shaper) variants(n *Named, depth int) {
+	b.WriteString("(")
+	for i, v := range n.Variants {
+		if i > 0 {
+			b.WriteString(" | ")
+		}
+		b.write(v.Type, depth)
+	}
+	b.WriteString(")")
 }
 
 func (b *shaper) fields(t *Type, depth int) {

@@ -102,7 +102,8 @@ type Named struct {
 	Underlying *Type
 	Endless    bool // an instance of a generic type that leads to ever new ones
 
-	Annotation *Annotation // message or error
+	Annotation *Annotation // message, error or union
+	Variants   []*Variant  // of a union
 	Codec      bool        // has MarshalMsg, UnmarshalMsg and Msgsize of its own
 	Binds      bool        // has BindRefs of its own
 	Generated  bool        // Codec was generated, in an earlier run

@@ -19,6 +19,9 @@ func (p *Package) closure() *closure {
 	for _, n := range p.Types {
 		w.root(n)
 	}
+	for _, n := range p.Unions {
+		w.walk(&Type{Kind: Defined, Named: n, Text: n.ID(), Short: n.Name})
+	}
 	for _, a := range p.Actors {
 		for _, h := range a.Handlers {
 			if !h.Local() {
@@ -48,6 +51,7 @@ type closure struct {
 	seen   map[*Named]bool
 	found  []*Named
 	guests []*Guest
+	unions []*Union
 	others map[*Package]map[*Named]bool // what other packages of the run give serializers
 }
 
@@ -73,6 +77,10 @@ func (w *closure) walk(t *Type) {
 	if n.Codec || n.Role != NotGenerated || n.IsTime() {
 		return
 	}
+	if n.IsUnion() {
+		w.union(t)
+		return
+	}
 	switch n.Underlying.Kind {
 	case Struct, Slice, Array, Map:
 	default:
@@ -85,6 +93,26 @@ func (w *closure) walk(t *Type) {
 		w.seen[n] = true
 		w.guests = append(w.guests, &Guest{Type: t})
 		w.parts(n)
+	}
+}
+
+// union adds a union, and its variants if they are the package's own.
+func (w *closure) union(t *Type) {
+	n := t.Named
+	if w.seen[n] {
+		return
+	}
+	w.seen[n] = true
+	w.unions = append(w.unions, &Union{Type: t})
+	for _, v := range n.Variants {
+		if e := v.Type; e != nil && n.Owner == w.pkg {
+			if e.Kind == Pointer {
+				e = e.Elem
+			}
+			if e.Kind == Defined && e.Named.Underlying.Kind != Interface {
+				w.root(e.Named)
+			}
+		}
 	}
 }
 
@@ -146,6 +174,9 @@ func (t *Type) hasRefs(seen map[*Named]bool) bool {
 			return false
 		}
 		seen[n] = true
+		if n.IsUnion() {
+			return slices.ContainsFunc(n.Variants, func(v *Variant) bool { return v.Type.hasRefs(seen) })
+		}
 		return n.Underlying.hasRefs(seen)
 	case Struct:
 		return slices.ContainsFunc(t.Fields, func(f *Field) bool { return !f.Omitted() && f.Type.hasRefs(seen) })

@@ -1,0 +1,45 @@
+package check
+
+import "github.com/actorgen/actorgen/internal/model"
+
+// union judges an interface that is annotated as a union.
+func (c *checker) union(n *model.Named) {
+	switch {
+	case n.Generic:
+		c.add(genericType.at(n.Annotation.Pos, "union "+n.Name, "generic", "declare an interface without type parameters"))
+		return
+	case len(n.Variants) == 0:
+		c.add(unionVariant.at(n.Annotation.Pos, n.Name, "anything", "it names no types", "write //actor:union with the types that it may hold: A B *C"))
+	}
+	seen, written := map[string]bool{}, map[string]bool{}
+	for _, v := range n.Variants {
+		if written[v.Text] {
+			continue // that has been told
+		}
+		written[v.Text] = true
+		bad := func(why, todo string) { c.add(unionVariant.at(v.Pos, n.Name, v.Text, why, todo)) }
+		if v.Type == nil {
+			bad("this package has no such type", "name types that are declared here, or pointers to them")
+			continue
+		}
+		elem := v.Type
+		if elem.Kind == model.Pointer {
+			elem = elem.Elem
+		}
+		switch {
+		case elem.Named.Generic:
+			bad("it is generic", "declare a type of its own for the instance")
+		case c.actors[elem.Named.ID()]:
+			bad("it is an actor", "name a struct that holds its ref")
+		case unsendable[elem.Named.Underlying.Kind] != "":
+			bad("it is "+unsendable[elem.Named.Underlying.Kind], "name types that can be sent")
+		case !v.Implements && elem == v.Type:
+			bad("it does not implement "+n.Name, "give it the methods, or write *"+v.Text+" if the pointer has them")
+		case !v.Implements:
+			bad("it does not implement "+n.Name, "give it the methods")
+		case seen[v.Name()]:
+			bad("it is there already", "name the type or the pointer to it: they are one on the wire")
+		}
+		seen[v.Name()] = true
+	}
+}
