@@ -81,17 +81,12 @@ func (f form) append(b []byte, add func([]byte) ([]byte, error)) ([]byte, error)
 
 // ReadBinary passes the bytes at the start of b to v, and returns the rest. It accepts MaxBytes of them at most.
 func ReadBinary(b []byte, v encoding.BinaryUnmarshaler) ([]byte, error) {
-	own, rest, err := msgp.ReadBytesZC(b)
-	if err != nil {
-		return b, err
-	}
-	if len(own) > MaxBytes {
-		return b, msgp.ErrLimitExceeded
-	}
-	if err := v.UnmarshalBinary(own); err != nil {
-		return b, fmt.Errorf("%T: UnmarshalBinary: %w", v, err)
-	}
-	return rest, nil
+	return ReadEncoded(b, func(own []byte) error {
+		if err := v.UnmarshalBinary(own); err != nil {
+			return fmt.Errorf("%T: UnmarshalBinary: %w", v, err)
+		}
+		return nil
+	})
 }
 
 // ReadText passes the string at the start of b to v, and returns the rest. It accepts MaxBytes of it at most.
@@ -121,6 +116,28 @@ func AppendJSON(b []byte, v json.Marshaler) ([]byte, error) {
 // ReadJSON passes the bytes at the start of b to v, if they are valid JSON, and returns the rest. It accepts MaxBytes of
 // them at most.
 func ReadJSON(b []byte, v json.Unmarshaler) ([]byte, error) {
+	return ReadEncoded(b, func(own []byte) error {
+		if !json.Valid(own) {
+			return fmt.Errorf("%T: not valid JSON", v)
+		}
+		if err := v.UnmarshalJSON(own); err != nil {
+			return fmt.Errorf("%T: UnmarshalJSON: %w", v, err)
+		}
+		return nil
+	})
+}
+
+// AppendEncoded appends what add appends, as bytes: protocol buffers for one. With an error b is returned as it was.
+func AppendEncoded(b []byte, add func([]byte) ([]byte, error)) ([]byte, error) {
+	out, err := binForm.append(b, add)
+	if err != nil {
+		return b, err
+	}
+	return out, nil
+}
+
+// ReadEncoded passes the bytes at the start of b to read, and returns the rest. It accepts MaxBytes of them at most.
+func ReadEncoded(b []byte, read func([]byte) error) ([]byte, error) {
 	own, rest, err := msgp.ReadBytesZC(b)
 	if err != nil {
 		return b, err
@@ -128,11 +145,8 @@ func ReadJSON(b []byte, v json.Unmarshaler) ([]byte, error) {
 	if len(own) > MaxBytes {
 		return b, msgp.ErrLimitExceeded
 	}
-	if !json.Valid(own) {
-		return b, fmt.Errorf("%T: not valid JSON", v)
-	}
-	if err := v.UnmarshalJSON(own); err != nil {
-		return b, fmt.Errorf("%T: UnmarshalJSON: %w", v, err)
+	if err := read(own); err != nil {
+		return b, err
 	}
 	return rest, nil
 }

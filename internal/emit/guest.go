@@ -35,6 +35,9 @@ func (t *trees) serializer(out *bytes.Buffer, n *model.Named, name, guest string
 		how, size = "Binary", "BinarySize"
 	case model.ByText:
 		how, size = "Text", "TextSize"
+	case model.ByProto:
+		t.proto(out, name, guest)
+		return nil
 	case model.ByJSON:
 		how, size = "JSON", "TextSize"
 	}
@@ -60,4 +63,26 @@ func (z *%[1]s) UnmarshalMsg(b []byte) ([]byte, error) {
 func (z %[7]s) Msgsize() int { return %[2]s.%[6]s }
 `, name, codec, how, self, clearing(tree{name: name, kind: n.Underlying.Kind}), size, receiver, strings.TrimPrefix(self, "&"))
 	return nil
+}
+
+// proto writes the methods of a type that is a protocol buffer.
+func (t *trees) proto(out *bytes.Buffer, name, guest string) {
+	self := "z"
+	if guest != "" {
+		self = "(*" + guest + ")(z)"
+	}
+	fmt.Fprintf(out, `
+// MarshalMsg appends z as a protocol buffer.
+func (z *%[1]s) MarshalMsg(b []byte) ([]byte, error) {
+	return %[2]s.AppendEncoded(b, func(b []byte) ([]byte, error) { return %[3]s.MarshalOptions{}.MarshalAppend(b, %[4]s) })
+}
+
+// UnmarshalMsg reads z, as a protocol buffer, from the start of b and returns the rest.
+func (z *%[1]s) UnmarshalMsg(b []byte) ([]byte, error) {
+	return %[2]s.ReadEncoded(b, func(own []byte) error { return %[3]s.Unmarshal(own, %[4]s) })
+}
+
+// Msgsize is about how much z takes when encoded.
+func (z *%[1]s) Msgsize() int { return 5 + %[3]s.Size(%[4]s) }
+`, name, t.repairs.codec, t.imports[protoPath].name, self)
 }

@@ -18,6 +18,7 @@ const (
 	codecPath   = "github.com/actorgen/actorgen/codec"
 	contextPath = "context"
 	msgpPath    = "github.com/tinylib/msgp/msgp"
+	protoPath   = "google.golang.org/protobuf/proto" // if there are protocol buffers among the messages
 	syncPath    = "sync"
 	timePath    = "time"
 

@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -37,6 +38,10 @@ func newWriter(pkg *model.Package) *writer {
 		generated[n.Name] = true
 	}
 	wanted := packagesOf(w.types())
+	byProto := func(n *model.Named) bool { return n.Encoding == model.ByProto }
+	if slices.ContainsFunc(w.wire, byProto) || slices.ContainsFunc(w.guests, func(g *model.Guest) bool { return byProto(g.Type.Named) }) {
+		wanted[protoPath] = "proto"
+	}
 	for _, v := range pkg.Imported {
 		wanted[v.Pkg] = v.PkgName
 	}

@@ -124,7 +124,10 @@ func encodingOf(t *types.Named, own bool) model.Encoding {
 		return m != nil && u != nil && types.Identical(m.Signature(), signatureOf(nil, bytes, err)) &&
 			types.Identical(u.Signature(), signatureOf([]types.Type{bytes}, err))
 	}
+	reflect := methodOf(t, "ProtoReflect")
 	switch {
+	case reflect != nil && reflect.Signature().Results().Len() == 1 && isNamed(reflect.Signature().Results().At(0).Type(), protoPath, "Message"):
+		return model.ByProto
 	case has("MarshalBinary", "UnmarshalBinary"):
 		return model.ByBinary
 	case has("MarshalText", "UnmarshalText"):

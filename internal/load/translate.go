@@ -13,6 +13,7 @@ import (
 const (
 	runtimePath = "github.com/actorgen/actorgen/runtime/actor"
 	contextPath = "context"
+	protoPath   = "google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // A translator turns types of the type checker into the model's. It makes one model.Named for each defined type.

@@ -15,11 +15,12 @@ const (
 	ByParts  Encoding = iota // by its fields or elements
 	ByBinary                 // by MarshalBinary and UnmarshalBinary
 	ByText                   // by MarshalText and UnmarshalText
+	ByProto                  // as protocol buffers
 	ByJSON                   // by MarshalJSON and UnmarshalJSON: types of others, with fields that only they can see
 )
 
 // String names the encoding in the schemas of handlers.
-func (e Encoding) String() string { return [...]string{"parts", "binary", "text", "json"}[e] }
+func (e Encoding) String() string { return [...]string{"parts", "binary", "text", "proto", "json"}[e] }
 
 // A Guest is a type that is sent and that the package cannot give methods: one of another package, or an instance of a
 // generic type. It is encoded as a type of the package's own, which has the methods and which it is converted to.
