@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -16,6 +17,7 @@ type fixtureWriter struct {
 	path     string // of the fixtures' package
 	fakes    []*fake
 	messages []*model.Named
+	encoded  []*model.Type // that encode themselves, and are compared by that
 	imports  imports
 	scope    scope
 }
@@ -41,7 +43,20 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 	if len(fx.messages)+len(faked) == 0 {
 		return nil
 	}
-	wanted := packagesOf(types)
+	for _, g := range w.guests {
+		if isEncoded(g.Type.Named) && g.Type.IsSpellable() {
+			fx.encoded = append(fx.encoded, g.Type)
+		}
+	}
+	for _, n := range w.wire {
+		if isEncoded(n) && n.Exported {
+			fx.encoded = append(fx.encoded, &model.Type{Kind: model.Defined, Named: n})
+		}
+	}
+	wanted := packagesOf(append(types, fx.encoded...))
+	if slices.ContainsFunc(fx.encoded, func(t *model.Type) bool { return t.Named.Encoding == model.ByProto }) {
+		wanted[protoPath] = "proto"
+	}
 	wanted[w.pkg.Path] = w.pkg.Name
 	declared := map[string]bool{}
 	for _, n := range w.pkg.FixtureNames() {
@@ -59,6 +74,12 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 		fx.fakes = append(fx.fakes, newFake(fx, a))
 	}
 	return fx
+}
+
+// isEncoded tells whether values of a type encode themselves and are compared by that. Slices and maps are not: the option for
+// empty ones would be in the way, and go-cmp uses their Equal if they have it.
+func isEncoded(n *model.Named) bool {
+	return n.Encoding != model.ByParts && (n.Underlying.Kind == model.Struct || n.Underlying.Kind == model.Array)
 }
 
 // files writes the fixtures and their tests.

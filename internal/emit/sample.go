@@ -171,7 +171,7 @@ func (fx *fixtureWriter) writeComparison(f *jen.File) {
 	f.Line()
 	comment(f, wrap(fmt.Sprintf("%s is how to compare messages of package %s with go-cmp, as in cmp.Diff(want, got, %s.%s()): "+
 		"unexported fields count, times are equal if they are the same instant, refs if they name the same actor, and an empty "+
-		"slice or map is as good as none, for the wire does not tell them apart.",
+		"slice or map is as good as none, for the wire does not tell them apart, and values that encode themselves are equal if they do it equally.",
 		model.ComparisonName, fx.pkg.Name, fx.pkg.FixturesName(), model.ComparisonName)))
 	options := []jen.Code{jen.Qual(cmpoptsPath, "EquateEmpty").Call()}
 	if slices.ContainsFunc(fx.messages, func(n *model.Named) bool { return n.Underlying.HasRefs() }) {
@@ -179,8 +179,24 @@ func (fx *fixtureWriter) writeComparison(f *jen.File) {
 			jen.Func().Params(jen.List(jen.Id("a"), jen.Id("b")).Add(actor("GenRef"))).Bool().
 				Add(line(jen.Return(jen.Id("a").Op("==").Id("b"))))))
 	}
+	for _, t := range fx.encoded {
+		options = append(options, fx.comparer(t))
+	}
 	options = append(options, jen.Qual(cmpPath, "Exporter").Call(
 		jen.Func().Params(jen.Qual(reflectPath, "Type")).Bool().Add(line(jen.Return(jen.True())))))
 	f.Func().Id(model.ComparisonName).Params().Qual(cmpPath, "Option").Block(
 		jen.Return(jen.Qual(cmpPath, "Options").Add(multiline(options...))))
+}
+
+// comparer writes the option that compares values of a type that encodes itself.
+func (fx *fixtureWriter) comparer(t *model.Type) jen.Code {
+	param := typ(t)
+	same := map[model.Encoding]string{model.ByBinary: "SameBinary", model.ByText: "SameText", model.ByJSON: "SameJSON"}[t.Named.Encoding]
+	equal := jen.Qual(actortestPath, same).Call(jen.Op("&").Id("a"), jen.Op("&").Id("b"))
+	if t.Named.Encoding == model.ByProto { // which must not be copied
+		param = jen.Op("*").Add(param)
+		equal = jen.Qual(protoPath, "Equal").Call(jen.Id("a"), jen.Id("b"))
+	}
+	return jen.Qual(cmpPath, "Comparer").Call(
+		jen.Func().Params(jen.List(jen.Id("a"), jen.Id("b")).Add(param)).Bool().Add(line(jen.Return(equal))))
 }

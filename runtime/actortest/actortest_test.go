@@ -1,11 +1,15 @@
 package actortest_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 	"github.com/actorgen/actorgen/runtime/actortest"
@@ -99,5 +103,21 @@ func TestHandlerIsCalledDirectly(t *testing.T) {
 func TestNotScriptedNamesTheField(t *testing.T) {
 	if err := actortest.NotScripted("banktest.Account.OnDeposit"); err.Error() != "banktest.Account.OnDeposit is not set: the test has to say what the fake answers" {
 		t.Error(err)
+	}
+}
+
+func TestSameIsByTheEncoding(t *testing.T) {
+	rounded := new(big.Float).SetPrec(64) // zero as well, but not the same value
+	if !actortest.SameText(new(big.Float), rounded) || actortest.SameText(big.NewFloat(1), rounded) {
+		t.Error("floats are not compared by their text")
+	}
+	if a, b := netip.MustParseAddr("::1"), netip.MustParseAddr("::2"); !actortest.SameBinary(&a, &a) || actortest.SameBinary(&a, &b) {
+		t.Error("addresses are not compared by their bytes")
+	}
+	if bad := json.RawMessage("1"); !actortest.SameJSON(bad, bad) || actortest.SameJSON(bad, json.RawMessage("2")) {
+		t.Error("raw messages are not compared by their JSON")
+	}
+	if year := time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC); actortest.SameText(year, year) {
+		t.Error("what cannot be encoded is the same")
 	}
 }

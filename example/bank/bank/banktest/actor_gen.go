@@ -489,7 +489,8 @@ func SampleUnknownAccount() bank.UnknownAccount {
 
 // Cmp is how to compare messages of package bank with go-cmp, as in cmp.Diff(want, got, banktest.Cmp()): unexported
 // fields count, times are equal if they are the same instant, refs if they name the same actor, and an empty slice or
-// map is as good as none, for the wire does not tell them apart.
+// map is as good as none, for the wire does not tell them apart, and values that encode themselves are equal if they
+// do it equally.
 func Cmp() cmp.Option {
 	return cmp.Options{
 		cmpopts.EquateEmpty(),
