@@ -91,17 +91,12 @@ func ReadBinary(b []byte, v encoding.BinaryUnmarshaler) ([]byte, error) {
 
 // ReadText passes the string at the start of b to v, and returns the rest. It accepts MaxBytes of it at most.
 func ReadText(b []byte, v encoding.TextUnmarshaler) ([]byte, error) {
-	own, rest, err := msgp.ReadStringZC(b)
-	if err != nil {
-		return b, err
-	}
-	if len(own) > MaxBytes {
-		return b, msgp.ErrLimitExceeded
-	}
-	if err := v.UnmarshalText(own); err != nil {
-		return b, fmt.Errorf("%T: UnmarshalText: %w", v, err)
-	}
-	return rest, nil
+	return readOwn(b, msgp.ReadStringZC, func(own []byte) error {
+		if err := v.UnmarshalText(own); err != nil {
+			return fmt.Errorf("%T: UnmarshalText: %w", v, err)
+		}
+		return nil
+	})
 }
 
 // AppendJSON appends what v makes of itself, as bytes. With an error b is returned as it was.
@@ -138,7 +133,12 @@ func AppendEncoded(b []byte, add func([]byte) ([]byte, error)) ([]byte, error) {
 
 // ReadEncoded passes the bytes at the start of b to read, and returns the rest. It accepts MaxBytes of them at most.
 func ReadEncoded(b []byte, read func([]byte) error) ([]byte, error) {
-	own, rest, err := msgp.ReadBytesZC(b)
+	return readOwn(b, msgp.ReadBytesZC, read)
+}
+
+// readOwn passes what cut takes from the start of b to read, and returns the rest.
+func readOwn(b []byte, cut func([]byte) (own, rest []byte, err error), read func([]byte) error) ([]byte, error) {
+	own, rest, err := cut(b)
 	if err != nil {
 		return b, err
 	}

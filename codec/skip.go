@@ -26,17 +26,15 @@ func CheckNesting(depth int) error {
 // Skip returns what follows the first value in b. Unlike msgp.Skip it does not recurse, and refuses values that are
 // nested deeper than MaxNesting with ErrDepth. A value that is cut short is msgp.ErrShortBytes.
 func Skip(b []byte) ([]byte, error) {
-	var left [MaxNesting]uint64 // values still to come at each level
-	left[0] = 1
-	level := 0
+	var usual [64]uint64         // as deep as people nest
+	left := append(usual[:0], 1) // values still to come at each level
 	for {
-		for left[level] == 0 {
-			if level == 0 {
+		for left[len(left)-1] == 0 {
+			if left = left[:len(left)-1]; len(left) == 0 {
 				return b, nil
 			}
-			level--
 		}
-		left[level]--
+		left[len(left)-1]--
 		size, inside, err := header(b)
 		if err != nil {
 			return b, err
@@ -49,10 +47,10 @@ func Skip(b []byte) ([]byte, error) {
 			if inside > uint64(len(b)) { // a value takes a byte at least
 				return b, msgp.ErrShortBytes
 			}
-			if level++; level == MaxNesting {
+			if len(left) == MaxNesting {
 				return b, fmt.Errorf("%w: more than %d levels", ErrDepth, MaxNesting-1)
 			}
-			left[level] = inside
+			left = append(left, inside)
 		}
 	}
 }

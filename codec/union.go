@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tinylib/msgp/msgp"
@@ -31,7 +32,7 @@ func ReadVariant(b []byte) (name, rest []byte, err error) {
 	}
 	name, rest, err = msgp.ReadStringZC(rest)
 	if err == nil && len(name) == 0 {
-		err = fmt.Errorf("a union without the name of its type")
+		err = errors.New("a union without the name of its type")
 	}
 	return name, rest, err
 }

@@ -53,15 +53,7 @@ type field struct {
 // Every field of every struct is made a message of its own, so that each is judged by itself.
 func TestFieldsOfOthers(t *testing.T) {
 	fields, imports := collect(t)
-	here, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp(here, "fields")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := newPackage(t, "fields")
 	var src bytes.Buffer
 	src.WriteString("package fields\n\nimport (\n")
 	for _, path := range slices.Sorted(maps.Keys(imports)) {
@@ -98,6 +90,21 @@ func TestFieldsOfOthers(t *testing.T) {
 		lines[at].refused = m[2]
 	}
 	report(t, fields)
+}
+
+// newPackage makes a folder in this module, which lives as long as the test.
+func newPackage(t *testing.T, name string) string {
+	t.Helper()
+	here, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp(here, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // collect returns the fields of the libraries' structs, and the names under which their packages are imported.
@@ -282,15 +289,7 @@ Made by ` + "`go test -run TestFieldsOfOthers . -update`" + ` in ` + "`gen_test/
 
 // Messages with such structs are generated, compiled and sent.
 func TestMessagesOfOthers(t *testing.T) {
-	here, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp(here, "messages")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := newPackage(t, "messages")
 	for _, name := range []string{"messages.go", "messages_test.go"} {
 		src, err := os.ReadFile(filepath.Join("testdata", name))
 		if err == nil {

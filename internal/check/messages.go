@@ -20,13 +20,11 @@ func (c *checker) messages(pkg *model.Package) {
 			continue // that has been told
 		}
 		s := sender{checker: c, pkg: pkg}
-		if n.Encoding != model.ByParts {
-			c.members(n, false)
-			continue
-		}
-		if n.Underlying.Kind == model.Struct {
+		switch {
+		case n.Encoding != model.ByParts:
+		case n.Underlying.Kind == model.Struct:
 			s.fields(n.Underlying, n.Name)
-		} else if n.Underlying.Kind != model.Basic {
+		case n.Underlying.Kind != model.Basic:
 			s.send(n.Underlying, n.Pos, "type "+n.Name)
 		}
 		c.members(n, recursive[n])

@@ -157,10 +157,7 @@ func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
 // variants judges whether the package can encode a union of another one.
 func (s sender) variants(n *model.Named, pos model.Pos, subject string) {
 	for _, v := range n.Variants {
-		if v.Type == nil || n.Owner == s.pkg {
-			continue // that has been told
-		}
-		if e := v.Type; !(e.Kind == model.Pointer && s.canName(e.Elem.Named) || e.Kind == model.Defined && s.canName(e.Named)) {
+		if e := v.Named(); e != nil && !s.canName(e) {
 			s.add(hiddenType.at(pos, subject+" is "+n.PkgName+"."+n.Name+", one of whose types", s.short(v.Type), "export the type"))
 		}
 	}
@@ -170,10 +167,7 @@ func (s sender) variants(n *model.Named, pos model.Pos, subject string) {
 // of its first fault.
 func (s sender) visit(t *model.Type, pos model.Pos, subject string) {
 	n := t.Named
-	if s.fine[fineGuest{s.pkg, n}] {
-		return
-	}
-	if s.guest.in(n) {
+	if s.fine[fineGuest{s.pkg, n}] || s.guest.in(n) {
 		return
 	}
 	own := *s.checker
@@ -196,19 +190,13 @@ func (s sender) canName(n *model.Named) bool {
 	if n.Pkg == "" || n.Pkg == s.pkg.Path {
 		return true
 	}
-	if before, _, ok := cutInternal(n.Pkg); ok && s.pkg.Path != before && !strings.HasPrefix(s.pkg.Path, before+"/") {
-		return false
+	if at := strings.LastIndex("/"+n.Pkg+"/", "/internal/"); at >= 0 { // only what lies beside it may import it
+		beside := strings.TrimSuffix(n.Pkg[:at], "/")
+		if s.pkg.Path != beside && !strings.HasPrefix(s.pkg.Path, beside+"/") {
+			return false
+		}
 	}
 	return n.Exported
-}
-
-// cutInternal returns what an import path has before and after the last element "internal".
-func cutInternal(path string) (before, after string, ok bool) {
-	i := strings.LastIndex("/"+path+"/", "/internal/")
-	if i < 0 {
-		return path, "", false
-	}
-	return strings.TrimSuffix(path[:i], "/"), path[i:], true
 }
 
 // outside is what to do about a type of another package.

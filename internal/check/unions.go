@@ -22,18 +22,15 @@ func (c *checker) union(n *model.Named) {
 			bad("this package has no such type", "name types that are declared here, or pointers to them")
 			continue
 		}
-		elem := v.Type
-		if elem.Kind == model.Pointer {
-			elem = elem.Elem
-		}
+		elem := v.Named()
 		switch {
-		case elem.Named.Generic:
+		case elem.Generic:
 			bad("it is generic", "declare a type of its own for the instance")
-		case c.actors[elem.Named.ID()]:
+		case c.actors[elem.ID()]:
 			bad("it is an actor", "name a struct that holds its ref")
-		case unsendable[elem.Named.Underlying.Kind] != "":
-			bad("it is "+unsendable[elem.Named.Underlying.Kind], "name types that can be sent")
-		case !v.Implements && elem == v.Type:
+		case unsendable[elem.Underlying.Kind] != "":
+			bad("it is "+unsendable[elem.Underlying.Kind], "name types that can be sent")
+		case !v.Implements && !v.IsPointer():
 			bad("it does not implement "+n.Name, "give it the methods, or write *"+v.Text+" if the pointer has them")
 		case !v.Implements:
 			bad("it does not implement "+n.Name, "give it the methods")

@@ -11,10 +11,10 @@ import (
 // An actorWriter writes what is generated for one actor.
 type actorWriter struct {
 	*model.Actor
-	names    model.ActorNames
-	cell     *model.Cell
-	handlers []*handler
-	guests   map[string]string // see writer.conversions
+	names       model.ActorNames
+	cell        *model.Cell
+	handlers    []*handler
+	conversions map[string]string // see writer
 }
 
 // A handler is a handler with all names that generated code gives to what belongs to it.
@@ -27,7 +27,7 @@ type handler struct {
 }
 
 func newActorWriter(w *writer, a *model.Actor) *actorWriter {
-	out := &actorWriter{Actor: a, names: a.Names(), cell: a.Cell(), guests: w.conversions}
+	out := &actorWriter{Actor: a, names: a.Names(), cell: a.Cell(), conversions: w.conversions}
 	for _, h := range a.Handlers {
 		out.handlers = append(out.handlers, &handler{
 			Handler: h, names: h.Names(), params: w.scope.params(h), cell: out.cell,

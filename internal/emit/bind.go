@@ -34,8 +34,8 @@ func (w *writer) writeTypeBinder(f *jen.File, n *model.Named, name string) {
 }
 
 // writeBinder writes the method that makes the refs in a decoded value work.
-func writeBinder(f *jen.File, guests map[string]string, name string, fill func(b *binder)) {
-	b := &binder{loops: new(int), guests: guests}
+func writeBinder(f *jen.File, conversions map[string]string, name string, fill func(b *binder)) {
+	b := &binder{loops: new(int), conversions: conversions}
 	fill(b)
 	f.Line()
 	comment(f, "BindRefs makes the refs in a decoded message work from p. Generated code calls it.")
@@ -47,14 +47,14 @@ type binder struct {
 	list  []jen.Code
 	loops *int // so far, in the whole method: each has variables of its own
 
-	guests map[string]string
+	conversions map[string]string // see writer
 }
 
 func (b *binder) add(c jen.Code) { b.list = append(b.list, c) }
 
 // inner collects the statements for a part of a value, inside a loop or condition.
 func (b *binder) inner(fill func(in *binder)) []jen.Code {
-	in := &binder{loops: b.loops, guests: b.guests}
+	in := &binder{loops: b.loops, conversions: b.conversions}
 	fill(in)
 	return in.list
 }
@@ -75,15 +75,15 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	local := func(name string) string { return fmt.Sprintf("%s%d", name, *b.loops) }
 	switch t.Kind {
 	case model.Defined:
-		if guest := b.guests[t.Text]; guest != "" {
-			value = jen.Op(guest).Parens(jen.Op("&").Add(value.Clone()))
+		if convert := b.conversions[t.Text]; convert != "" {
+			value = jen.Op(convert).Parens(jen.Op("&").Add(value.Clone()))
 		}
 		b.add(value.Clone().Dot("BindRefs").Call(jen.Id("p")))
 	case model.Struct:
 		b.bindFields(value, t)
 	case model.Pointer:
 		target := jen.Parens(jen.Op("*").Add(value.Clone()))
-		if k := t.Elem.Kind; (k == model.Defined || k == model.Struct) && b.guests[t.Elem.Text] == "" {
+		if k := t.Elem.Kind; (k == model.Defined || k == model.Struct) && b.conversions[t.Elem.Text] == "" {
 			target = value.Clone() // selectors look through pointers
 		}
 		b.add(jen.If(value.Clone().Op("!=").Nil()).Block(b.inner(func(in *binder) { in.bind(target, t.Elem) })...))

@@ -14,7 +14,7 @@ import (
 // msgpFile writes actor_msgp_gen.go: the serializers of all that crosses a wire. It returns nil if nothing does.
 func (w *writer) msgpFile() ([]byte, error) {
 	var body bytes.Buffer
-	t := &trees{pkg: w.pkg, imports: w.imports, guests: w.conversions, recursive: w.recursive, repairs: &repairs{codec: w.imports[codecPath].name}}
+	t := &trees{pkg: w.pkg, imports: w.imports, conversions: w.conversions, recursive: w.recursive, repairs: &repairs{codec: w.imports[codecPath].name}}
 	for _, n := range w.wire {
 		if err := t.serializer(&body, n, n.Name, ""); err != nil {
 			return nil, fmt.Errorf("type %s: %w", n.Name, err)
@@ -98,11 +98,11 @@ func ptr[T any](v T) *T { return &v }
 type trees struct {
 	pkg     *model.Package
 	imports imports
-	guests  map[string]string // what guests and unions are converted by, by canonical text
 	repairs *repairs
 
-	recursive map[*model.Named]bool
-	inside    bool // a recursive type is being printed
+	conversions map[string]string // see writer
+	recursive   map[*model.Named]bool
+	inside      bool // a recursive type is being printed
 }
 
 // root is the tree of a type that gets methods, under its name in this package.
@@ -214,9 +214,9 @@ func (t *trees) defined(typ *model.Type) gen.Elem {
 		e := &gen.BaseElem{Value: primitives[n.Underlying.Name]}
 		e.Alias(t.spell(typ)) // converts both ways
 		return e
-	case t.guests[typ.Text] != "":
+	case t.conversions[typ.Text] != "":
 		e := ident(t.spell(typ))
-		e.Convert, e.ShimToBase = true, t.guests[typ.Text]
+		e.Convert, e.ShimToBase = true, t.conversions[typ.Text]
 		if t.inside && t.recursive[n] {
 			e.ShimToBase = innerCall + e.ShimToBase
 		}

@@ -42,9 +42,16 @@ func (t *trees) nested(out *bytes.Buffer, text string, n *model.Named, root tree
 		}
 	}
 	walk.parts(value, n.Underlying, 1)
+	t.guarded(out, receiver, "*"+root.name, fmt.Sprintf("if err := %s.CheckNesting(depth); err != nil {\nreturn err\n}\n", t.repairs.codec)+walk.out.String())
+	out.WriteString(text)
+}
+
+// guarded writes the outer methods of a recursive type, for the receivers of a value and of what is read into. nesting is what
+// the method of that name does before it finds nothing wrong.
+func (t *trees) guarded(out *bytes.Buffer, value, into, nesting string) {
 	fmt.Fprintf(out, `
 // MarshalMsg appends z as msgpack. A value that contains itself, or goes too deep for a message, is an error.
-func (z %[2]s) MarshalMsg(b []byte) ([]byte, error) {
+func (z %[1]s) MarshalMsg(b []byte) ([]byte, error) {
 	if err := z.nesting(0); err != nil {
 		return b, err
 	}
@@ -52,7 +59,7 @@ func (z %[2]s) MarshalMsg(b []byte) ([]byte, error) {
 }
 
 // UnmarshalMsg reads z from the start of b and returns the rest. A message that goes too deep is an error.
-func (z *%[1]s) UnmarshalMsg(b []byte) ([]byte, error) {
+func (z %[2]s) UnmarshalMsg(b []byte) ([]byte, error) {
 	if _, err := %[3]s.Skip(b); err != nil {
 		return b, err
 	}
@@ -60,17 +67,13 @@ func (z *%[1]s) UnmarshalMsg(b []byte) ([]byte, error) {
 }
 
 // Msgsize is a guess at how much z takes when encoded: to look would take as long as to encode it.
-func (z %[2]s) Msgsize() int { return %[3]s.NestedSize }
+func (z %[1]s) Msgsize() int { return %[3]s.NestedSize }
 
 // nesting is an error if z, at a depth, holds what goes too deep.
-func (z %[2]s) nesting(depth int) error {
-	if err := %[3]s.CheckNesting(depth); err != nil {
-		return err
-	}
+func (z %[1]s) nesting(depth int) error {
 %[4]s	return nil
 }
-`, root.name, receiver, t.repairs.codec, walk.out.String())
-	out.WriteString(text)
+`, value, into, t.repairs.codec, nesting)
 }
 
 // inner has marked calls go to the inner method.
@@ -138,8 +141,8 @@ func (w *walker) walk(value string, t *model.Type, depth int) {
 
 // call looks into a value that is of a recursive type itself.
 func (w *walker) call(value, pointer string, t *model.Type, depth int) {
-	if guest := w.guests[t.Text]; guest != "" {
-		value = guest + "(" + pointer + ")"
+	if convert := w.conversions[t.Text]; convert != "" {
+		value = convert + "(" + pointer + ")"
 	}
 	fmt.Fprintf(&w.out, "if err := %s.nesting(depth + %d); err != nil {\nreturn err\n}\n", value, depth)
 }

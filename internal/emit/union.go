@@ -26,10 +26,11 @@ func %[3]s(value *%[2]s) %[1]s { return %[1]s{value} }
 	if x.inner {
 		marshal, unmarshal = "appendMsg", "readMsg"
 		x.outer(out)
+	} else {
+		x.size(out)
 	}
 	x.marshal(out, marshal)
 	x.unmarshal(out, unmarshal)
-	x.size(out)
 	if u.Type.HasRefs() {
 		x.bind(out)
 	}
@@ -43,10 +44,10 @@ type unionWriter struct {
 	inner bool     // it may contain itself
 }
 
-// each writes a case for every variant. A pointer's value is its own, another's is a copy.
-func (x *unionWriter) each(out *bytes.Buffer, body func(v *model.Variant, pointer bool) string) {
+// each writes a case for every variant that body has something for.
+func (x *unionWriter) each(out *bytes.Buffer, body func(v *model.Variant) string) {
 	for i, v := range x.Type.Named.Variants {
-		if text := body(v, v.Type.Kind == model.Pointer); text != "" {
+		if text := body(v); text != "" {
 			fmt.Fprintf(out, "\tcase %s:\n%s", x.may[i], text)
 		}
 	}
@@ -62,97 +63,71 @@ func (x *unionWriter) method(v *model.Variant, plain, inner string) string {
 
 func (x *unionWriter) list() string { return strconv.Quote(strings.Join(x.may, ", ")) }
 
+// outer writes the methods that look first how deep the value or the message goes.
 func (x *unionWriter) outer(out *bytes.Buffer) {
-	fmt.Fprintf(out, `
-// MarshalMsg appends the name of what u holds, and its value. A value that contains itself, or goes too deep, is an error.
-func (u %[1]s) MarshalMsg(b []byte) ([]byte, error) {
-	if err := u.nesting(0); err != nil {
-		return b, err
-	}
-	return u.appendMsg(b)
-}
-
-// UnmarshalMsg reads u from the start of b and returns the rest. A message that goes too deep is an error.
-func (u %[1]s) UnmarshalMsg(b []byte) ([]byte, error) {
-	if _, err := %[2]s.Skip(b); err != nil {
-		return b, err
-	}
-	return u.readMsg(b)
-}
-
-// nesting is an error if u, at a depth, holds what goes too deep.
-func (u %[1]s) nesting(depth int) error {
-	switch v := (*u.value).(type) {
-`, x.Name, x.repairs.codec)
-	x.each(out, func(v *model.Variant, pointer bool) string {
+	var cases bytes.Buffer
+	x.each(&cases, func(v *model.Variant) string {
 		switch {
 		case !v.Type.Holds(x.recursive):
 			return ""
-		case pointer:
+		case v.IsPointer():
 			return "if v != nil {\nreturn v.nesting(depth + 1)\n}\n"
 		}
 		return "return v.nesting(depth + 1)\n"
 	})
-	out.WriteString("}\nreturn nil\n}\n")
+	x.guarded(out, x.Name, x.Name, "switch v := (*z.value).(type) {\n"+cases.String()+"}\n")
 }
 
 func (x *unionWriter) marshal(out *bytes.Buffer, name string) {
 	fmt.Fprintf(out, `
-// %[3]s appends the name of what u holds, and its value.
-func (u %[1]s) %[3]s(b []byte) ([]byte, error) {
-	switch v := (*u.value).(type) {
+// %[3]s appends the name of what z holds, and its value.
+func (z %[1]s) %[3]s(b []byte) ([]byte, error) {
+	switch v := (*z.value).(type) {
 	case nil:
 		return %[2]s.AppendNone(b), nil
 `, x.Name, x.repairs.codec, name)
-	x.each(out, func(v *model.Variant, pointer bool) string {
+	x.each(out, func(v *model.Variant) string {
 		text := fmt.Sprintf("return v.%s(%s.AppendVariant(b, %q))\n", x.method(v, "MarshalMsg", "appendMsg"), x.repairs.codec, v.Name())
-		if pointer {
+		if v.IsPointer() {
 			text = fmt.Sprintf("if v == nil {\nreturn %s.AppendNone(b), nil\n}\n", x.repairs.codec) + text
 		}
 		return text
 	})
-	fmt.Fprintf(out, "}\nreturn b, %s.NotVariant(*u.value, %q, %s)\n}\n", x.repairs.codec, x.name, x.list())
+	fmt.Fprintf(out, "}\nreturn b, %s.NotVariant(*z.value, %q, %s)\n}\n", x.repairs.codec, x.name, x.list())
 }
 
 func (x *unionWriter) unmarshal(out *bytes.Buffer, name string) {
 	fmt.Fprintf(out, `
-// %[3]s reads what u holds from the start of b, and returns the rest.
-func (u %[1]s) %[3]s(b []byte) ([]byte, error) {
-	*u.value = nil
-	name, b, err := %[2]s.ReadVariant(b)
+// %[3]s reads what z holds from the start of b, and returns the rest.
+func (z %[1]s) %[3]s(b []byte) ([]byte, error) {
+	*z.value = nil
+	field, b, err := %[2]s.ReadVariant(b)
 	if err != nil {
 		return b, err
 	}
-	switch string(name) {
+	switch string(field) {
 	case "":
 		return b, nil
 `, x.Name, x.repairs.codec, name)
 	for i, v := range x.Type.Named.Variants {
 		made := "var v " + x.may[i]
-		if v.Type.Kind == model.Pointer {
+		if v.IsPointer() {
 			made = "v := new(" + strings.TrimPrefix(x.may[i], "*") + ")"
 		}
-		fmt.Fprintf(out, "case %q:\n%s\nb, err = v.%s(b)\n*u.value = v\nreturn b, err\n", v.Name(), made, x.method(v, "UnmarshalMsg", "readMsg"))
+		fmt.Fprintf(out, "case %q:\n%s\nb, err = v.%s(b)\n*z.value = v\nreturn b, err\n", v.Name(), made, x.method(v, "UnmarshalMsg", "readMsg"))
 	}
-	fmt.Fprintf(out, "}\nreturn b, %s.NoVariant(name, %q, %s)\n}\n", x.repairs.codec, x.name, x.list())
+	fmt.Fprintf(out, "}\nreturn b, %s.NoVariant(field, %q, %s)\n}\n", x.repairs.codec, x.name, x.list())
 }
 
 func (x *unionWriter) size(out *bytes.Buffer) {
-	if x.inner {
-		fmt.Fprintf(out, `
-// Msgsize is a guess at how much u takes when encoded: to look would take as long as to encode it.
-func (u %s) Msgsize() int { return %s.NestedSize }
-`, x.Name, x.repairs.codec)
-		return
-	}
 	fmt.Fprintf(out, `
-// Msgsize is about how much u takes when encoded.
-func (u %s) Msgsize() int {
-	switch v := (*u.value).(type) {
+// Msgsize is about how much z takes when encoded.
+func (z %s) Msgsize() int {
+	switch v := (*z.value).(type) {
 `, x.Name)
-	x.each(out, func(v *model.Variant, pointer bool) string {
+	x.each(out, func(v *model.Variant) string {
 		text := fmt.Sprintf("return %d + v.Msgsize()\n", len(v.Name())+6)
-		if pointer {
+		if v.IsPointer() {
 			text = "if v != nil {\n" + text + "}\n"
 		}
 		return text
@@ -163,17 +138,17 @@ func (u %s) Msgsize() int {
 func (x *unionWriter) bind(out *bytes.Buffer) {
 	fmt.Fprintf(out, `
 // BindRefs makes the refs in a decoded value work from p. Generated code calls it.
-func (u %s) BindRefs(p *%s.Proc) {
-	switch v := (*u.value).(type) {
+func (z %s) BindRefs(p *%s.Proc) {
+	switch v := (*z.value).(type) {
 `, x.Name, x.imports[actorPath].name)
-	x.each(out, func(v *model.Variant, pointer bool) string {
+	x.each(out, func(v *model.Variant) string {
 		switch {
 		case !v.Type.HasRefs():
 			return ""
-		case pointer:
+		case v.IsPointer():
 			return "if v != nil {\nv.BindRefs(p)\n}\n"
 		}
-		return "v.BindRefs(p)\n*u.value = v\n"
+		return "v.BindRefs(p)\n*z.value = v\n"
 	})
 	out.WriteString("}\n}\n")
 }

@@ -25,10 +25,10 @@ func (tr *translator) complete(packages []*model.Package) {
 					continue
 				}
 				for _, p := range h.Params {
-					c.walk(p.Type)
+					p.Type.EachPart(c.defined)
 				}
 				for _, t := range h.Results {
-					c.walk(t)
+					t.EachPart(c.defined)
 				}
 			}
 		}
@@ -41,6 +41,8 @@ type completer struct {
 	open map[*types.TypeName]int // instances that the present one lies in
 }
 
+func (c *completer) defined(t *model.Type) { c.named(t.Named) }
+
 func (c *completer) named(n *model.Named) {
 	if c.seen[n] {
 		return
@@ -50,14 +52,14 @@ func (c *completer) named(n *model.Named) {
 		return
 	}
 	for _, v := range n.Variants {
-		c.walk(v.Type)
+		v.Type.EachPart(c.defined)
 	}
 	switch n.Underlying.Kind {
 	case model.Struct, model.Slice, model.Array, model.Map:
 	default:
 		return
 	}
-	if t := c.origin[n]; t != nil && (n.Owner == nil || n.Generic) {
+	if t := c.origin[n]; t != nil && !n.Codec && (n.Owner == nil || n.Generic) {
 		if n.Generic {
 			generic := t.Obj()
 			if c.open[generic] >= maxInstances {
@@ -72,7 +74,7 @@ func (c *completer) named(n *model.Named) {
 			drop(n.Underlying)
 		}
 	}
-	c.walk(n.Underlying)
+	n.Underlying.EachPart(c.defined)
 }
 
 // drop marks the fields of another module's struct that are no part of its value: those that its author keeps out of JSON, and
@@ -80,27 +82,6 @@ func (c *completer) named(n *model.Named) {
 func drop(t *model.Type) {
 	for _, f := range t.Fields {
 		f.Dropped = reflect.StructTag(f.Tag).Get("json") == "-" || !f.Exported && f.Type.Size == 0
-	}
-}
-
-func (c *completer) walk(t *model.Type) {
-	if t == nil {
-		return
-	}
-	switch t.Kind {
-	case model.Defined:
-		c.named(t.Named)
-	case model.Pointer, model.Slice, model.Array:
-		c.walk(t.Elem)
-	case model.Map:
-		c.walk(t.Key)
-		c.walk(t.Elem)
-	case model.Struct:
-		for _, f := range t.Fields {
-			if !f.Omitted() {
-				c.walk(f.Type)
-			}
-		}
 	}
 }
 

@@ -14,12 +14,10 @@ func (p *Package) Recursive() map[*Named]bool {
 	for _, n := range nodes {
 		inside[n] = map[*Named]bool{}
 		for _, v := range n.Variants {
-			if v.Type != nil {
-				v.Type.eachPart(func(m *Named) { inside[n][m] = true })
-			}
+			v.Type.EachPart(func(t *Type) { inside[n][t.Named] = true })
 		}
 		if n.Encoding == ByParts {
-			n.Underlying.eachPart(func(m *Named) { inside[n][m] = true })
+			n.Underlying.EachPart(func(t *Type) { inside[n][t.Named] = true })
 		}
 	}
 	found := map[*Named]bool{}
@@ -44,31 +42,5 @@ func (p *Package) Recursive() map[*Named]bool {
 			found[n] = true
 		}
 	}
-	return found
-}
-
-// eachPart calls f for the defined types that the type spells out.
-func (t *Type) eachPart(f func(n *Named)) {
-	switch t.Kind {
-	case Defined:
-		f(t.Named)
-	case Pointer, Slice, Array:
-		t.Elem.eachPart(f)
-	case Map:
-		t.Key.eachPart(f)
-		t.Elem.eachPart(f)
-	case Struct:
-		for _, field := range t.Fields {
-			if !field.Omitted() {
-				field.Type.eachPart(f)
-			}
-		}
-	}
-}
-
-// Holds tells whether a value of the type spells out a value of one of the types.
-func (t *Type) Holds(types map[*Named]bool) bool {
-	found := false
-	t.eachPart(func(n *Named) { found = found || types[n] })
 	return found
 }

@@ -159,3 +159,33 @@ func (t *Type) Under() *Type {
 func (t *Type) IsBytes() bool {
 	return t.Kind == Slice && t.Elem != nil && t.Elem.Kind == Basic && t.Elem.Name == "uint8"
 }
+
+// EachPart calls f for the defined types that the type spells out, as far as they are sent: itself, if it is one. A nil type
+// has none.
+func (t *Type) EachPart(f func(part *Type)) {
+	if t == nil {
+		return
+	}
+	switch t.Kind {
+	case Defined:
+		f(t)
+	case Pointer, Slice, Array:
+		t.Elem.EachPart(f)
+	case Map:
+		t.Key.EachPart(f)
+		t.Elem.EachPart(f)
+	case Struct:
+		for _, field := range t.Fields {
+			if !field.Omitted() {
+				field.Type.EachPart(f)
+			}
+		}
+	}
+}
+
+// Holds tells whether a value of the type spells out a value of one of the types.
+func (t *Type) Holds(types map[*Named]bool) bool {
+	found := false
+	t.EachPart(func(part *Type) { found = found || types[part.Named] })
+	return found
+}

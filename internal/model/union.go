@@ -8,13 +8,22 @@ type Variant struct {
 	Implements bool   // the union's interface
 }
 
-// Name is what the variant is called on the wire.
-func (v *Variant) Name() string {
-	if v.Type.Kind == Pointer {
-		return v.Type.Elem.Named.Name
+// IsPointer tells whether the union holds a pointer to the type.
+func (v *Variant) IsPointer() bool { return v.Type != nil && v.Type.Kind == Pointer }
+
+// Named is the type that the variant is, or points to; nil if there is no such type.
+func (v *Variant) Named() *Named {
+	switch {
+	case v.Type == nil:
+		return nil
+	case v.IsPointer():
+		return v.Type.Elem.Named
 	}
-	return v.Type.Named.Name
+	return v.Type.Named
 }
+
+// Name is what the variant is called on the wire.
+func (v *Variant) Name() string { return v.Named().Name }
 
 // IsUnion tells whether the type is an interface that is annotated with union.
 func (n *Named) IsUnion() bool { return n.Annotation != nil && n.Annotation.Name == "union" }

@@ -20,13 +20,13 @@ func (p *Package) closure() *closure {
 		w.root(n)
 	}
 	for _, n := range p.Unions {
-		w.walk(&Type{Kind: Defined, Named: n, Text: n.ID(), Short: n.Name})
+		w.defined(&Type{Kind: Defined, Named: n, Text: n.ID(), Short: n.Name})
 	}
 	for _, a := range p.Actors {
 		for _, h := range a.Handlers {
 			if !h.Local() {
 				for _, t := range h.wireTypes() {
-					w.walk(t)
+					t.EachPart(w.defined)
 				}
 			}
 		}
@@ -65,14 +65,8 @@ func (w *closure) root(n *Named) {
 	}
 }
 
-func (w *closure) walk(t *Type) {
-	if t == nil {
-		return
-	}
-	if t.Kind != Defined {
-		w.under(t)
-		return
-	}
+// defined adds a defined type that is sent, and what it consists of.
+func (w *closure) defined(t *Type) {
 	n := t.Named
 	if n.Codec || n.Role != NotGenerated || n.IsTime() {
 		return
@@ -105,20 +99,15 @@ func (w *closure) union(t *Type) {
 	w.seen[n] = true
 	w.unions = append(w.unions, &Union{Type: t})
 	for _, v := range n.Variants {
-		if e := v.Type; e != nil && n.Owner == w.pkg {
-			if e.Kind == Pointer {
-				e = e.Elem
-			}
-			if e.Kind == Defined && e.Named.Underlying.Kind != Interface {
-				w.root(e.Named)
-			}
+		if e := v.Named(); e != nil && n.Owner == w.pkg && e.Underlying.Kind != Interface {
+			w.root(e)
 		}
 	}
 }
 
 func (w *closure) parts(n *Named) {
 	if n.Encoding == ByParts {
-		w.under(n.Underlying)
+		n.Underlying.EachPart(w.defined)
 	}
 }
 
@@ -136,25 +125,6 @@ func (w *closure) isOthers(n *Named) bool {
 		w.others[n.Owner] = wire
 	}
 	return wire[n]
-}
-
-func (w *closure) under(t *Type) {
-	if t == nil {
-		return
-	}
-	switch t.Kind {
-	case Struct:
-		for _, f := range t.Fields {
-			if !f.Omitted() {
-				w.walk(f.Type)
-			}
-		}
-	case Pointer, Slice, Array:
-		w.walk(t.Elem)
-	case Map:
-		w.walk(t.Key)
-		w.walk(t.Elem)
-	}
 }
 
 // HasRefs tells whether a value of the type holds a ref, so that decoding has to bind it.

@@ -198,6 +198,7 @@ func (w *worker) poll() *core {
 	}
 	switch {
 	case mine == nil && s.waiting.Load() == 0:
+		w.streak = 0
 		return nil
 	case mine != nil && (w.streak < maxHandoffs || s.waiting.Load() == 0):
 		w.streak++
