@@ -39,13 +39,17 @@ var reserved = []string{"Ref", "Ports", "Actor", "String", "IsZero", "MarshalMsg
 
 // handler judges a handler.
 func (c *checker) handler(h *model.Handler) {
-	name := h.Actor.Name + "." + h.Name
+	name := h.String()
 	_, hook := model.HookSignatures[h.Name]
 	switch {
 	case hook:
-		c.add(hookAsHandler.at(h.Pos, name))
+		todo := "remove //actor:handler"
+		if h.Contract.Interface {
+			todo = "rename it"
+		}
+		c.add(hookAsHandler.at(h.Pos, name, todo))
 		return
-	case slices.Contains(reserved, h.Name), h.Name == h.Actor.Names().Behavior:
+	case slices.Contains(reserved, h.Name), h.Name == h.Contract.Names().Behavior:
 		c.add(reservedName.at(h.Pos, h.Name))
 	case !model.IsExported(h.Name):
 		c.add(unexportedHandler.at(h.Pos, name))
@@ -74,7 +78,7 @@ func (c *checker) handler(h *model.Handler) {
 	if !c.results(h, name) || h.Local() {
 		return
 	}
-	s := sender{checker: c, pkg: h.Actor.Pkg, handler: true}
+	s := sender{checker: c, pkg: h.Contract.Pkg, handler: true}
 	for i, p := range h.Params {
 		s.send(p.Type, p.Pos, "parameter "+h.ParamName(i)+" of "+name)
 	}
@@ -137,23 +141,23 @@ var bareSignatures = map[string]string{
 
 // ids looks for actors and handlers that would be mistaken for each other on the wire.
 func (c *checker) ids() {
-	actors := map[string]*model.Actor{}
+	contracts := map[string]*model.Contract{}
 	handlers := map[uint64]*model.Handler{}
-	for _, a := range c.actorsAskedLast() {
-		if other := actors[a.WireName()]; other != nil {
+	for _, a := range c.contractsAskedLast() {
+		if other := contracts[a.WireName()]; other != nil {
 			if a.Pkg.Asked {
-				c.add(actorName.at(a.Annotation.Pos, a.Name, other.Name, a.WireName()))
+				c.add(actorName.at(a.Annotation.Pos, a.Name, other.Name, a.WireName(), a.KindName(), other.KindName()))
 			}
 			continue
 		}
-		actors[a.WireName()] = a
+		contracts[a.WireName()] = a
 		for _, h := range a.Handlers {
 			if h.Local() {
 				continue
 			}
 			id := codec.ID(h.WireName())
 			if other := handlers[id]; other != nil && a.Pkg.Asked {
-				c.add(sameID.at(h.Annotation.Pos, a.Name+"."+h.Name, other.Actor.Name+"."+other.Name))
+				c.add(sameID.at(h.Annotation.Pos, h.String(), other.String()))
 				continue
 			}
 			handlers[id] = h
@@ -161,15 +165,15 @@ func (c *checker) ids() {
 	}
 }
 
-// actorsAskedLast returns all actors of the run, those of packages that it is for at the end: of two that meet, the one that
-// is judged comes second.
-func (c *checker) actorsAskedLast() []*model.Actor {
-	var others, asked []*model.Actor
+// contractsAskedLast returns all actors and contracts of the run, those of packages that it is for at the end: of two that
+// meet, the one that is judged comes second.
+func (c *checker) contractsAskedLast() []*model.Contract {
+	var others, asked []*model.Contract
 	for _, pkg := range c.run.Packages {
 		if pkg.Asked {
-			asked = append(asked, pkg.Actors...)
+			asked = append(asked, pkg.Contracts()...)
 		} else {
-			others = append(others, pkg.Actors...)
+			others = append(others, pkg.Contracts()...)
 		}
 	}
 	return append(others, asked...)

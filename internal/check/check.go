@@ -7,14 +7,14 @@ import (
 
 // Run returns the problems of a run, in no order. Those of fixtures count if fixtures are to be written.
 func Run(run *model.Run, fixtures bool) []model.Problem {
-	c := &checker{run: run, fixtures: fixtures, wire: map[*model.Named]bool{}, actors: map[string]bool{},
+	c := &checker{run: run, fixtures: fixtures, wire: map[*model.Named]bool{}, contracts: map[string]*model.Contract{},
 		fine: map[fineGuest]bool{}}
 	for _, pkg := range run.Packages {
 		for _, n := range pkg.Wire() {
 			c.wire[n] = true
 		}
-		for _, a := range pkg.Actors {
-			c.actors[pkg.Path+"."+a.Name] = true
+		for _, k := range pkg.Contracts() {
+			c.contracts[pkg.Path+"."+k.Name] = k
 		}
 	}
 	for _, pkg := range run.Packages {
@@ -22,8 +22,12 @@ func Run(run *model.Run, fixtures bool) []model.Problem {
 			continue
 		}
 		c.directives(pkg)
+		for _, k := range pkg.Interfaces {
+			c.contract(k)
+		}
 		for _, a := range pkg.Actors {
 			c.actor(a)
+			c.implementations(a)
 		}
 		c.messages(pkg)
 		c.errorVars(pkg)
@@ -35,12 +39,12 @@ func Run(run *model.Run, fixtures bool) []model.Problem {
 
 // A checker collects the problems of a run.
 type checker struct {
-	run      *model.Run
-	fixtures bool
-	wire     map[*model.Named]bool // types that get a serializer in this run
-	actors   map[string]bool       // by import path and name
-	fine     map[fineGuest]bool
-	problems []model.Problem
+	run       *model.Run
+	fixtures  bool
+	wire      map[*model.Named]bool      // types that get a serializer in this run
+	contracts map[string]*model.Contract // of actors too, by import path and name
+	fine      map[fineGuest]bool
+	problems  []model.Problem
 }
 
 // A fineGuest is a guest in which nothing was found wrong, in a package: whole graphs of types hang on some.

@@ -21,16 +21,14 @@ type form struct {
 // forms are the directives there are.
 func forms() map[string]form {
 	return map[string]form{
-		"actor":   {places: []model.Place{model.OnType}, goes: "put it above a struct type", keys: []string{"name"}, later: []string{"implements"}},
-		"handler": {places: []model.Place{model.OnMethod}, goes: "put it above a method of an actor", words: []string{"oneway", "local", "inline"}, keys: []string{"id"}, later: []string{"reentrant"}},
-		"message": {places: []model.Place{model.OnType}, goes: "put it above a type that is sent"},
-		"union":   {places: []model.Place{model.OnInterface}, goes: "put it above an interface type", types: true},
-		"error":   {places: []model.Place{model.OnType, model.OnVar}, goes: "put it above an error type, or a package-level error variable"},
+		"actor":    {places: []model.Place{model.OnType}, goes: "put it above a struct type", keys: []string{"name", "implements"}},
+		"handler":  {places: []model.Place{model.OnMethod, model.OnInterfaceMethod}, goes: "put it above a method of an actor or contract", words: []string{"oneway", "local", "inline"}, keys: []string{"id"}, later: []string{"reentrant"}},
+		"contract": {places: []model.Place{model.OnInterface}, goes: "put it above an interface type", keys: []string{"name"}},
+		"message":  {places: []model.Place{model.OnType}, goes: "put it above a type that is sent"},
+		"union":    {places: []model.Place{model.OnInterface}, goes: "put it above an interface type", types: true},
+		"error":    {places: []model.Place{model.OnType, model.OnVar}, goes: "put it above an error type, or a package-level error variable"},
 	}
 }
-
-// laterDirectives come in later versions.
-var laterDirectives = []string{"contract"}
 
 // directives judges every comment that addresses the generator.
 func (c *checker) directives(pkg *model.Package) {
@@ -50,11 +48,19 @@ func (c *checker) directives(pkg *model.Package) {
 		seen[k] = true
 		if a.Name == "handler" {
 			owner, _, _ := strings.Cut(a.Subject, ".")
-			if !slices.ContainsFunc(pkg.Actors, func(actor *model.Actor) bool { return actor.Name == owner }) {
-				c.add(noActor.at(a.Pos, a.Subject, owner))
+			if c.contracts[pkg.Path+"."+owner] == nil {
+				c.add(noActor.at(a.Pos, append([]any{a.Subject}, missing(a, owner)...)...))
 			}
 		}
 	}
+}
+
+// missing tells what a handler's type has to be annotated with.
+func missing(a *model.Annotation, owner string) []any {
+	if a.Place == model.OnInterfaceMethod {
+		return []any{"interface " + owner, "contract"}
+	}
+	return []any{"type " + owner, "actor"}
 }
 
 // directive judges one comment, and tells whether it counts.
@@ -65,8 +71,6 @@ func (c *checker) directive(a *model.Annotation) bool {
 	}
 	f, known := forms()[a.Name]
 	switch {
-	case slices.Contains(laterDirectives, a.Name):
-		c.add(laterDirective.at(a.Pos, a.Name))
 	case !known:
 		c.add(unknownDirective.at(a.Pos, a.Name))
 	case a.InTest:
@@ -86,7 +90,7 @@ func (c *checker) directive(a *model.Annotation) bool {
 
 var placeNames = map[model.Place]string{
 	model.OnPackage: "a package clause", model.OnType: "a type", model.OnInterface: "an interface", model.OnAlias: "an alias",
-	model.OnMethod: "a method", model.OnFunc: "a function", model.OnVar: "a variable", model.OnConst: "a constant",
+	model.OnMethod: "a method", model.OnInterfaceMethod: "a method of an interface", model.OnFunc: "a function", model.OnVar: "a variable", model.OnConst: "a constant",
 	model.OnField: "a field or parameter",
 }
 
@@ -120,8 +124,8 @@ func (c *checker) arguments(a *model.Annotation, f form) {
 				c.add(argumentValue.at(arg.Pos, arg.Key, a.Name, arg.Key+" alone"))
 			}
 		case slices.Contains(f.keys, arg.Key):
-			if !validValue.MatchString(arg.Value) {
-				c.add(argumentValue.at(arg.Pos, arg.Key+"=", a.Name, arg.Key+"= with a name of letters, digits and . _ - /"))
+			if form := valueForms[arg.Key]; !form.valid.MatchString(arg.Value) {
+				c.add(argumentValue.at(arg.Pos, arg.Key+"=", a.Name, arg.Key+"= with "+form.what))
 			}
 		default:
 			c.add(unknownArgument.at(arg.Pos, a.Name, arg.Key, f.takes()))
@@ -130,7 +134,17 @@ func (c *checker) arguments(a *model.Annotation, f form) {
 	}
 }
 
-var validValue = regexp.MustCompile(`^[\pL_][\pL\pN_./-]*$`)
+// valueForms are what values look like, by the key that they belong to.
+var valueForms = map[string]struct {
+	valid *regexp.Regexp
+	what  string
+}{
+	"name":       {wireName, "a name of letters, digits and . _ - /"},
+	"id":         {wireName, "a name of letters, digits and . _ - /"},
+	"implements": {regexp.MustCompile(`^[^\s,=]+(,[^\s,=]+)*$`), "the name of a contract: bankapi.Account; several are apart by commas"},
+}
+
+var wireName = regexp.MustCompile(`^[\pL_][\pL\pN_./-]*$`)
 
 // takes says what the directive takes.
 func (f form) takes() string {

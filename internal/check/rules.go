@@ -30,9 +30,10 @@ func fill(format string, args []any) string {
 // Rules returns all rules, in the order of docs/errors.md.
 func Rules() []Rule {
 	return []Rule{
-		nearMiss, unknownDirective, laterDirective, badArguments, unknownArgument, laterArgument, duplicateArgument, argumentValue,
+		nearMiss, unknownDirective, badArguments, unknownArgument, laterArgument, duplicateArgument, argumentValue,
 		duplicateDirective, orphan, onGroup, misplaced, inTest,
 		actorKind, genericActor, noHandler, actorAsMessage, actorName,
+		contractForm, contractArgument, noContract, notImplemented, unlikeContract,
 		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, sameID,
 		hookSignature, laterHook,
 		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, lostField, hiddenType, genericType, mapKey,
@@ -46,9 +47,7 @@ func Rules() []Rule {
 var (
 	nearMiss = Rule{"near-miss", "%[1]q looks like a directive but is none", "write %[2]s, without spaces and in lower case"}
 
-	unknownDirective = Rule{"unknown-directive", "there is no directive //actor:%[1]s", "there are //actor:actor, //actor:handler, //actor:message, //actor:union and //actor:error"}
-
-	laterDirective = Rule{"later-directive", "//actor:%[1]s comes in a later version of actorgen", "remove the directive for now"}
+	unknownDirective = Rule{"unknown-directive", "there is no directive //actor:%[1]s", "there are //actor:actor, //actor:handler, //actor:contract, //actor:message, //actor:union and //actor:error"}
 
 	badArguments = Rule{"bad-arguments", "the arguments of //actor:%[1]s cannot be read: %[2]s", "write words and key=value pairs, apart by spaces"}
 
@@ -81,12 +80,25 @@ var (
 
 	actorAsMessage = Rule{"actor-as-message", "%[1]s is an actor and a message", "remove //actor:%[2]s; in messages, %[1]sRef stands for the actor"}
 
-	actorName = Rule{"actor-name", "actor %[1]s has the same name on the wire as actor %[2]s: %[3]s", "give one of them another name with name="}
+	actorName = Rule{"actor-name", "%[4]s %[1]s has the same name on the wire as %[5]s %[2]s: %[3]s", "give one of them another name with name="}
+)
+
+// Contracts.
+var (
+	contractForm = Rule{"contract-form", "contract %[1]s %[2]s", "%[3]s"}
+
+	contractArgument = Rule{"contract-argument", "handler %[1]s of a contract is %[2]s", "remove the word: the actor that implements it says how it runs"}
+
+	noContract = Rule{"no-contract", "there is no contract %[1]s", "%[2]s"}
+
+	notImplemented = Rule{"not-implemented", "actor %[1]s has no handler %[2]s, which contract %[3]s promises", "%[4]s"}
+
+	unlikeContract = Rule{"unlike-contract", "handler %[1]s %[2]s, unlike that of contract %[3]s", "%[4]s"}
 )
 
 // Handlers.
 var (
-	noActor = Rule{"no-actor", "handler %[1]s belongs to no actor", "annotate type %[2]s with //actor:actor"}
+	noActor = Rule{"no-actor", "handler %[1]s belongs to no actor", "annotate %[2]s with //actor:%[3]s"}
 
 	unexportedHandler = Rule{"unexported-handler", "handler %[1]s is not exported", "write its name with a capital letter"}
 
@@ -102,7 +114,7 @@ var (
 
 	reservedName = Rule{"reserved-name", "a handler cannot be called %[1]s", "rename it: generated handles and refs have a method of that name"}
 
-	hookAsHandler = Rule{"hook-as-handler", "%[1]s is a hook and not a handler", "remove //actor:handler: the runtime calls it by its name"}
+	hookAsHandler = Rule{"hook-as-handler", "%[1]s is a hook and not a handler", "%[2]s: the runtime calls it by its name"}
 
 	laterSession = Rule{"later-session", "handler %[1]s is a session: they come in a later version of actorgen", "use calls and casts for now"}
 
@@ -128,7 +140,7 @@ var (
 
 	portInMessage = Rule{"port-in-message", "%[1]s is a port: ports in messages come in a later version of actorgen", "send a ref for now"}
 
-	actorInMessage = Rule{"actor-in-message", "%[1]s is actor %[2]s itself", "send %[2]sRef, or a copy of what is needed in a struct of its own"}
+	actorInMessage = Rule{"actor-in-message", "%[1]s is %[3]s %[2]s itself", "send %[2]sRef, or a copy of what is needed in a struct of its own"}
 
 	lostField = Rule{"lost-field", "%[1]s is not exported, so that it would be lost", "%[2]s"}
 

@@ -110,8 +110,8 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 	case n.Is(runtimePath, "Port"):
 		s.add(portInMessage.at(pos, subject))
 	case n.Role == model.RefRole, n.IsTime():
-	case s.actors[n.ID()]:
-		s.add(actorInMessage.at(pos, subject, n.Name))
+	case s.contracts[n.ID()] != nil:
+		s.add(actorInMessage.at(pos, subject, n.Name, s.contracts[n.ID()].KindName()))
 	case n.Codec:
 	case s.guest != nil && !s.canName(n):
 		s.add(hiddenType.at(pos, subject, s.short(t), s.outside(s.guest.named)))

@@ -26,7 +26,7 @@ func (c *checker) union(n *model.Named) {
 		switch {
 		case elem.Generic:
 			bad("it is generic", "declare a type of its own for the instance")
-		case c.actors[elem.ID()]:
+		case c.contracts[elem.ID()] != nil:
 			bad("it is an actor", "name a struct that holds its ref")
 		case unsendable[elem.Underlying.Kind] != "":
 			bad("it is "+unsendable[elem.Underlying.Kind], "name types that can be sent")

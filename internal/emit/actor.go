@@ -8,10 +8,11 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-// An actorWriter writes what is generated for one actor.
+// An actorWriter writes what is generated for one actor, or for one contract.
 type actorWriter struct {
-	*model.Actor
-	names       model.ActorNames
+	*model.Contract
+	actor       *model.Actor // nil for an annotated interface
+	names       model.ContractNames
 	cell        *model.Cell
 	handlers    []*handler
 	conversions map[string]string // see writer
@@ -26,9 +27,9 @@ type handler struct {
 	framed bool // its arguments travel in a frame
 }
 
-func newActorWriter(w *writer, a *model.Actor) *actorWriter {
-	out := &actorWriter{Actor: a, names: a.Names(), cell: a.Cell(), conversions: w.conversions}
-	for _, h := range a.Handlers {
+func newActorWriter(w *writer, c *model.Contract) *actorWriter {
+	out := &actorWriter{Contract: c, names: c.Names(), cell: c.Cell(), conversions: w.conversions}
+	for _, h := range c.Handlers {
 		out.handlers = append(out.handlers, &handler{
 			Handler: h, names: h.Names(), params: w.scope.params(h), cell: out.cell,
 			framed: !h.Oneway() || out.cell.IsFramed(h),
@@ -40,7 +41,9 @@ func newActorWriter(w *writer, a *model.Actor) *actorWriter {
 // write writes the actor's part of actor_gen.go.
 func (a *actorWriter) write(f *jen.File) {
 	a.writeClient(f)
-	a.writeBehavior(f)
+	if !a.Interface {
+		a.writeBehavior(f)
+	}
 	a.writeAssertions(f)
 	a.writeKind(f)
 	a.writeRun(f)
@@ -88,10 +91,19 @@ func (a *actorWriter) writeAssertions(f *jen.File) {
 	state := func() *jen.Statement { return jen.Parens(jen.Op("*").Id(a.Name)).Parens(jen.Nil()) }
 	f.Line()
 	f.Var().DefsFunc(func(g *jen.Group) {
-		g.Id("_").Id(a.names.Behavior).Op("=").Add(state())
+		if !a.Interface {
+			g.Id("_").Id(a.names.Behavior).Op("=").Add(state())
+		}
 		g.Id("_").Id(a.names.Client).Op("=").Id(a.names.Handle).Values()
 		g.Id("_").Id(a.names.Client).Op("=").Id(a.names.Ref).Values()
-		for _, hook := range a.Hooks {
+		if a.Interface {
+			return
+		}
+		for _, im := range a.actor.Implements {
+			client := jen.Qual(im.Contract.Pkg.Path, im.Contract.Names().Client)
+			g.Id("_").Add(client).Op("=").Id(a.names.Handle).Values()
+		}
+		for _, hook := range a.actor.Hooks {
 			if name := hookInterfaces[hook.Name]; name != "" {
 				g.Id("_").Add(actor(name)).Op("=").Add(state())
 			}
@@ -110,7 +122,7 @@ var hookInterfaces = map[string]string{
 func (h *handler) doc() []string {
 	text := h.Doc
 	if text == "" {
-		text = fmt.Sprintf("%s is %s of %s.", h.Name, "a "+h.KindName(), article(h.Actor.Name))
+		text = fmt.Sprintf("%s is %s of %s.", h.Name, "a "+h.KindName(), article(h.Contract.Name))
 	}
 	if h.Oneway() {
 		return []string{"One-way: returns when accepted, not when handled.", text}

@@ -14,6 +14,11 @@ func (w *writer) actorFile() ([]byte, error) {
 	} else {
 		f.Comment("// Other packages find the annotated errors and messages of this one by this file.")
 	}
+	if len(w.actors) > 0 {
+		f.Line()
+		comment(f, model.GenRefName+" is what every ref of this package holds.")
+		f.Type().Id(model.GenRefName).Op("=").Add(actor("GenRef"))
+	}
 	for _, a := range w.actors {
 		a.write(f)
 	}

@@ -32,7 +32,7 @@ func (a *actorWriter) writeCalls(f *jen.File) {
 }
 
 func (h *handler) writeCall(f *jen.File) {
-	n, where := h.names, h.Actor.Name+"."+h.Name
+	n, where := h.names, h.String()
 	f.Line()
 	what := fmt.Sprintf("%s is one pooled call of %s: its arguments and its result.", n.Call, where)
 	switch {

@@ -8,17 +8,17 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-// A fake is the fake of one actor: a behavior given per handler, behind a real handle.
+// A fake is the fake of one actor or contract: a behavior given per handler, behind a real handle.
 type fake struct {
 	fx       *fixtureWriter
-	actor    *model.Actor
+	contract *model.Contract
 	names    model.FakeNames
 	handlers []*handler
 }
 
-func newFake(fx *fixtureWriter, a *model.Actor) *fake {
-	fk := &fake{fx: fx, actor: a, names: a.FakeNames()}
-	for _, h := range a.Handlers {
+func newFake(fx *fixtureWriter, c *model.Contract) *fake {
+	fk := &fake{fx: fx, contract: c, names: c.FakeNames()}
+	for _, h := range c.Handlers {
 		fk.handlers = append(fk.handlers, &handler{Handler: h, params: fx.scope.params(h)})
 	}
 	return fk
@@ -26,11 +26,11 @@ func newFake(fx *fixtureWriter, a *model.Actor) *fake {
 
 // where names something of the fake as a test does.
 func (fk *fake) where(member string) string {
-	return fmt.Sprintf("%s.%s.%s", fk.fx.pkg.FixturesName(), fk.actor.Name, member)
+	return fmt.Sprintf("%s.%s.%s", fk.fx.pkg.FixturesName(), fk.contract.Name, member)
 }
 
 func (fk *fake) write(f *jen.File) {
-	name, behavior := fk.actor.Name, fk.actor.Names().Behavior
+	name, behavior := fk.contract.Name, fk.contract.Names().Behavior
 	f.Line()
 	comment(f, wrap(fmt.Sprintf("%s is a fake %s.%s: a behavior given handler by handler, and spawned behind a real handle, "+
 		"so that order, errors, contexts and refs are the real ones. The zero value is ready. Set its fields before the first "+
@@ -64,10 +64,10 @@ func (fk *fake) write(f *jen.File) {
 func (fk *fake) field(h *handler) string { return "calls" + h.Name }
 
 func (fk *fake) writeSpawn(f *jen.File) {
-	pkg, n := fk.fx.pkg.Path, fk.actor.Names()
+	pkg, n := fk.fx.pkg.Path, fk.contract.Names()
 	f.Line()
 	comment(f, fmt.Sprintf("%s starts the fake under parent, as %s.%s does.", fk.names.Spawn, fk.fx.pkg.Name, n.Spawn))
-	f.Func().Params(jen.Id("fake").Op("*").Id(fk.actor.Name)).Id(fk.names.Spawn).Params(
+	f.Func().Params(jen.Id("fake").Op("*").Id(fk.contract.Name)).Id(fk.names.Spawn).Params(
 		jen.Id("parent").Add(actor("Spawner")), jen.Id("name").String(), jen.Id("opts").Op("...").Add(actor("SpawnOption")),
 	).Params(jen.Qual(pkg, n.Handle), jen.Error()).Block(
 		jen.Return(jen.Qual(pkg, n.SpawnAs).Call(
@@ -83,7 +83,7 @@ func (fk *fake) writeSpawn(f *jen.File) {
 
 func (fk *fake) writeHandler(f *jen.File, h *handler) {
 	record, calls, on := fk.names.Record[h.Handler], fk.names.Calls[h.Handler], fk.names.On[h.Handler]
-	receiver := func() *jen.Statement { return f.Func().Params(jen.Id("fake").Op("*").Id(fk.actor.Name)) }
+	receiver := func() *jen.Statement { return f.Func().Params(jen.Id("fake").Op("*").Id(fk.contract.Name)) }
 	field := func(name string) *jen.Statement { return jen.Id("fake").Dot(name) }
 
 	f.Line()

@@ -33,10 +33,9 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 		fx.messages = append(fx.messages, n)
 		types = append(types, n.Underlying)
 	}
-	var faked []*model.Actor
-	for _, a := range w.pkg.Fakes() {
-		faked = append(faked, a)
-		for _, h := range a.Handlers {
+	faked := w.pkg.Fakes()
+	for _, c := range faked {
+		for _, h := range c.Handlers {
 			types = append(append(types, paramTypes(h)...), h.Results...)
 		}
 	}
@@ -70,8 +69,8 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 	for name := range declared {
 		fx.scope[name] = true
 	}
-	for _, a := range faked {
-		fx.fakes = append(fx.fakes, newFake(fx, a))
+	for _, c := range faked {
+		fx.fakes = append(fx.fakes, newFake(fx, c))
 	}
 	return fx
 }

@@ -17,65 +17,6 @@ func (a *actorWriter) genActor() *jen.Statement {
 	return actor("GenActor").Types(jen.Id(a.names.Behavior), jen.Id(a.names.Cell))
 }
 
-// writeConstructors writes the functions that start and find actors.
-func (a *actorWriter) writeConstructors(f *jen.File) {
-	n, an := a.names, article(a.Name)
-	spawn := func(name, verb, builds string, build jen.Code) {
-		f.Func().Id(name).Params(
-			jen.Id("parent").Add(actor("Spawner")), jen.Id("name").String(),
-			jen.Id("build").Func().Params().Id(builds).Op(""), jen.Id("opts").Op("...").Add(actor("SpawnOption")),
-		).Params(jen.Id(n.Handle), jen.Error()).Block(
-			jen.List(jen.Id("a"), jen.Err()).Op(":=").Id(n.Kind).Dot(verb).Call(jen.Id("parent"), jen.Id("name"), build, jen.Id("opts")),
-			jen.Return(jen.Id(n.Handle).Values(jen.Id("a")), jen.Err()),
-		)
-	}
-	built := func() *jen.Statement { return jen.Id(n.Build).Call(jen.Id("build")) }
-
-	f.Line()
-	comment(f, fmt.Sprintf("%s starts %s under parent. It runs build and Init on this goroutine, as the actor's first turn,\n"+
-		`and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.`, n.Spawn, an))
-	spawn(n.Spawn, "Spawn", "*"+a.Name, built())
-
-	f.Line()
-	comment(f, fmt.Sprintf("%s is %s for another behavior: a decorator or a fake.", n.SpawnAs, n.Spawn))
-	spawn(n.SpawnAs, "Spawn", n.Behavior, jen.Id("build"))
-
-	f.Line()
-	comment(f, fmt.Sprintf("%s returns the %s of that name, or starts it: atomically.", n.Ensure, a.Name))
-	spawn(n.Ensure, "Ensure", "*"+a.Name, built())
-
-	f.Line()
-	comment(f, fmt.Sprintf("%s returns the %s of that name in p. It fails with actor.ErrNotFound if there is none.", n.Lookup, a.Name))
-	f.Func().Id(n.Lookup).Params(jen.Id("p").Op("*").Add(actor("Proc")), jen.Id("name").String()).Params(jen.Id(n.Handle), jen.Error()).Block(
-		jen.List(jen.Id("a"), jen.Err()).Op(":=").Id(n.Kind).Dot("Lookup").Call(jen.Id("p"), jen.Id("name")),
-		jen.Return(jen.Id(n.Handle).Values(jen.Id("a")), jen.Err()),
-	)
-
-	f.Line()
-	comment(f, fmt.Sprintf("%s returns a ref to whichever %s holds the name in address, such as \"tcp://host:port/proc/name\".\n"+
-		"It checks the address only; the first use connects.", n.At, a.Name))
-	f.Func().Id(n.At).Params(jen.Id("p").Op("*").Add(actor("Proc")), jen.Id("address").String()).Params(jen.Id(n.Ref), jen.Error()).Block(
-		jen.List(jen.Id("ref"), jen.Err()).Op(":=").Id(n.Kind).Dot("At").Call(jen.Id("p"), jen.Id("address")),
-		jen.Return(jen.Id(n.Ref).Values(jen.Id("ref")), jen.Err()),
-	)
-
-	f.Line()
-	comment(f, fmt.Sprintf("%s returns the handle of the %s whose handler ctx belongs to.\nIt is the zero handle if ctx is not that of %s.", n.Self, a.Name, an))
-	f.Func().Id(n.Self).Params(jen.Id("ctx").Op("*").Add(actor("Context"))).Id(n.Handle).Block(
-		jen.Return(jen.Id(n.Handle).Values(jen.Id(n.Kind).Dot("Self").Call(jen.Id("ctx")))),
-	)
-
-	f.Line()
-	comment(f, fmt.Sprintf("%s turns a nil *%s into a nil behavior, which the runtime refuses by name.", n.Build, a.Name))
-	f.Func().Id(n.Build).Params(jen.Id("build").Func().Params().Op("*").Id(a.Name)).Func().Params().Id(n.Behavior).Block(
-		jen.If(jen.Id("build").Op("==").Nil()).Block(jen.Return(jen.Nil())),
-		jen.Return(jen.Func().Params().Id(n.Behavior).Block(
-			jen.If(jen.Id("state").Op(":=").Id("build").Call(), jen.Id("state").Op("!=").Nil()).Block(jen.Return(jen.Id("state"))),
-			jen.Return(jen.Nil()),
-		)),
-	)
-}
-
 // writeHandleMethods writes the methods of handles: the actor's control, then its handlers.
 func (a *actorWriter) writeHandleMethods(f *jen.File) {
 	method := func() *jen.Statement { return f.Func().Params(jen.Id("h").Id(a.names.Handle)) }
@@ -91,17 +32,12 @@ func (a *actorWriter) writeHandleMethods(f *jen.File) {
 
 	f.Line()
 	comment(f, "Ports returns a port for each cast.")
-	var ports []jen.Code
-	for _, h := range a.handlers {
-		if h.hasPort() {
-			ports = append(ports, field(h.Name, actor("GenNewPort").Types(h.portType()).Call(jen.Id(h.names.Port).Values(jen.Id("h")))))
-		}
+	ports := method().Id("Ports").Params().Id(a.names.Ports)
+	if a.Interface {
+		ports.Add(line(jen.Return(jen.Id("h").Dot("Ref").Call().Dot("Ports").Call())))
+	} else {
+		ports.Add(line(jen.Return(a.ports(jen.Id("h")))))
 	}
-	literal := jen.Values()
-	if len(ports) > 0 {
-		literal = multiline(ports...)
-	}
-	method().Id("Ports").Params().Id(a.names.Ports).Add(line(jen.Return(jen.Id(a.names.Ports).Add(literal))))
 
 	for _, h := range a.handlers {
 		f.Line()
@@ -124,7 +60,7 @@ func (a *actorWriter) writeHandleMethods(f *jen.File) {
 func (h *handler) handleNote() string {
 	switch {
 	case h.Local():
-		return fmt.Sprintf("It is local: it is not in %s, and works in this proc only.", h.Actor.Names().Client)
+		return fmt.Sprintf("It is local: it is not in %s, and works in this proc only.", h.Contract.Names().Client)
 	case h.Inline():
 		return "It may run on the caller's goroutine."
 	}

@@ -32,6 +32,12 @@ func (a *actorWriter) writeKind(f *jen.File) {
 	if vars := a.errorVars(); len(vars) > 0 {
 		fields = append(fields, field("Errors", jen.Index().Add(actor("GenErrorVar")).Add(multiline(vars...))))
 	}
+	if contracts := a.contracts(); len(contracts) > 0 {
+		fields = append(fields, field("Contracts", jen.Index().Add(actor("GenContract")).Add(multiline(contracts...))))
+	}
+	if a.Interface {
+		fields = append(fields, field("IsContract", jen.True()))
+	}
 	fields = append(fields,
 		field("Run", jen.Id(a.names.Run)),
 		field("Args", jen.Id(a.names.Args)),
@@ -62,14 +68,14 @@ func (a *actorWriter) descriptions() []jen.Code {
 		fields := []jen.Code{field("Name", jen.Lit(h.Name))}
 		if !h.Local() {
 			fields = append(fields,
-				field("ID", jen.Op(fmt.Sprintf("0x%016x", codec.ID(h.WireName())))),
-				field("Schema", jen.Op(fmt.Sprintf("0x%016x", codec.SchemaID(h.Schema())))),
+				field("ID", wireID(h.Handler)),
+				field("Schema", number(codec.SchemaID(h.Schema()))),
 				field("Shape", jen.Lit(h.Shape())))
 		}
 		if flags := h.flags(); flags != nil {
 			fields = append(fields, field("Flags", flags))
 		}
-		list = append(list, jen.Id(h.names.Op).Op(":").Values(fields...))
+		list = append(list, jen.Id(h.names.Op).Op(":").Add(multiline(fields...)))
 	}
 	return list
 }

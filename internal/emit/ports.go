@@ -49,10 +49,29 @@ func (a *actorWriter) writePorts(f *jen.File) {
 	}
 }
 
-// writePort writes what is behind a port: the handle's method.
+// ports writes a value of the type that has a port for each cast.
+func (a *actorWriter) ports(to *jen.Statement) *jen.Statement {
+	var ports []jen.Code
+	for _, h := range a.handlers {
+		if h.hasPort() {
+			port := jen.Id(h.names.Port).Values(to)
+			ports = append(ports, field(h.Name, actor("GenNewPort").Types(h.portType()).Call(port)))
+		}
+	}
+	if len(ports) == 0 {
+		return jen.Id(a.names.Ports).Values()
+	}
+	return jen.Id(a.names.Ports).Add(multiline(ports...))
+}
+
+// writePort writes what is behind a port: the method of the handle, or of the ref where a contract has nothing else.
 func (h *handler) writePort(f *jen.File) {
 	f.Line()
-	f.Type().Id(h.names.Port).Id("struct").Add(line(jen.Id("h").Id(h.Actor.Names().Handle)))
+	to := h.Contract.Names().Handle
+	if h.Contract.Interface {
+		to = h.Contract.Names().Ref
+	}
+	f.Type().Id(h.names.Port).Id("struct").Add(line(jen.Id("to").Id(to)))
 	var param *jen.Statement
 	value := h.named
 	switch len(h.params) {
@@ -66,5 +85,5 @@ func (h *handler) writePort(f *jen.File) {
 	}
 	f.Line()
 	f.Func().Params(jen.Id("p").Id(h.names.Port)).Id("Send").Params(jen.Id("ctx").Qual(contextPath, "Context"), param).Error().Block(
-		jen.Return(jen.Id("p").Dot("h").Dot(h.Name).Call(h.pass(jen.Id("ctx"), value)...)))
+		jen.Return(jen.Id("p").Dot("to").Dot(h.Name).Call(h.pass(jen.Id("ctx"), value)...)))
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/actorgen/actorgen/internal/model"
 )
 
 // writeRef writes the type of refs, with what makes it a message field.
@@ -11,9 +13,9 @@ func (a *actorWriter) writeRef(f *jen.File) {
 	f.Line()
 	comment(f, fmt.Sprintf("%s names %s from anywhere. It is comparable, can be sent in messages and kept;\n"+
 		"the zero value names nobody and answers with an error.", a.names.Ref, article(a.Name)))
-	f.Type().Id(a.names.Ref).Struct(jen.Id("ref").Add(actor("GenRef")))
+	f.Type().Id(a.names.Ref).Struct(jen.Id(model.GenRefName))
 
-	ref := func() *jen.Statement { return jen.Id("r").Dot("ref") }
+	ref := func() *jen.Statement { return jen.Id("r").Dot(model.GenRefName) }
 	value := func() *jen.Statement { return f.Func().Params(jen.Id("r").Id(a.names.Ref)) }
 	pointer := func() *jen.Statement { return f.Func().Params(jen.Id("r").Op("*").Id(a.names.Ref)) }
 	bytes := func() *jen.Statement { return jen.Params(jen.Index().Byte(), jen.Error()) }
@@ -40,32 +42,48 @@ func (a *actorWriter) writeRef(f *jen.File) {
 
 // writeRefMethods writes the handlers as a ref has them: through the handle if the actor is in this proc, else by message.
 func (a *actorWriter) writeRefMethods(f *jen.File) {
+	if a.Interface {
+		f.Line()
+		comment(f, "Ports returns a port for each cast.")
+		f.Func().Params(jen.Id("r").Id(a.names.Ref)).Id("Ports").Params().Id(a.names.Ports).
+			Add(line(jen.Return(a.ports(jen.Id("r")))))
+	}
 	for _, h := range a.handlers {
 		if h.Local() {
 			continue
 		}
 		f.Line()
 		comment(f, h.doc()...)
-		body := []jen.Code{
-			jen.If(jen.Id("a").Op(":=").Id(a.names.Kind).Dot("Local").Call(jen.Id("r").Dot("ref")), jen.Id("a").Op("!=").Nil()).Block(
-				jen.Return(jen.Id(a.names.Handle).Values(jen.Id("a")).Dot(h.Name).Call(h.pass(jen.Id("ctx"), h.named)...)),
-			),
-		}
+		ref := jen.Id("r").Dot(model.GenRefName)
+		body := []jen.Code{a.local(ref, h)}
 		if h.Oneway() {
 			body = append(body, h.castRemote(a.names.Kind)...)
 		} else {
 			body = append(body, h.call(func() *jen.Statement {
-				return jen.Id(a.names.Kind).Dot("Call").Call(jen.Id("ctx"), jen.Id("r").Dot("ref"), jen.Id(h.names.Op), genCall())
+				return jen.Id(a.names.Kind).Dot("Call").Call(jen.Id("ctx"), ref, jen.Id(h.names.Op), genCall())
 			}, false)...)
 		}
 		f.Func().Params(jen.Id("r").Id(a.names.Ref)).Id(h.Name).Add(h.clientSignature()).Block(body...)
 	}
 }
 
+// local writes the shorter way to an actor in the ref's proc.
+func (a *actorWriter) local(ref jen.Code, h *handler) jen.Code {
+	pass := h.pass(jen.Id("ctx"), h.named)
+	if a.Interface { // whatever its kind is
+		find := actor("GenClientOf").Types(jen.Id(a.names.Client)).Call(ref)
+		return jen.If(jen.List(jen.Id("a"), jen.Id("ok")).Op(":=").Add(find), jen.Id("ok")).Block(
+			jen.Return(jen.Id("a").Dot(h.Name).Call(pass...)))
+	}
+	find := jen.Id(a.names.Kind).Dot("Local").Call(ref)
+	return jen.If(jen.Id("a").Op(":=").Add(find), jen.Id("a").Op("!=").Nil()).Block(
+		jen.Return(jen.Id(a.names.Handle).Values(jen.Id("a")).Dot(h.Name).Call(pass...)))
+}
+
 // castRemote writes the body of a cast that is encoded straight into the link's buffer.
 func (h *handler) castRemote(kind string) []jen.Code {
 	return []jen.Code{
-		jen.List(jen.Id("cast"), jen.Err()).Op(":=").Id(kind).Dot("Cast").Call(jen.Id("ctx"), jen.Id("r").Dot("ref"), jen.Id(h.names.Op)),
+		jen.List(jen.Id("cast"), jen.Err()).Op(":=").Id(kind).Dot("Cast").Call(jen.Id("ctx"), jen.Id("r").Dot(model.GenRefName), jen.Id(h.names.Op)),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
 		jen.Defer().Id("cast").Dot("Close").Call(),
 		jen.Id("args").Op(":=").Id(h.names.Params).Values(h.tuple(h.named)...),

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
-	"go/format"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -96,11 +95,7 @@ func (w *writer) assemble(body []byte) ([]byte, error) {
 	}
 	b.WriteString(")\n")
 	b.Write(body)
-	out, err := format.Source(b.Bytes())
-	if err != nil {
-		return nil, fmt.Errorf("formatting %s failed; this is a defect of actorgen, please report it with the source: %w", model.MsgpFile, err)
-	}
-	return groupImports(out), nil
+	return finish(model.MsgpFile, b.Bytes())
 }
 
 // usedPackages returns the names that the file's selectors begin with.

@@ -40,8 +40,8 @@ func newScope(im imports, pkg *model.Package) scope {
 	for _, n := range pkg.GeneratedNames() {
 		s[n.Name] = true
 	}
-	for _, a := range pkg.Actors {
-		for _, h := range a.Handlers {
+	for _, c := range pkg.Contracts() {
+		for _, h := range c.Handlers {
 			for _, t := range append(paramTypes(h), h.Results...) {
 				eachName(t, func(name string) { s[name] = true })
 			}

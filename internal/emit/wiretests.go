@@ -3,7 +3,6 @@ package emit
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"text/template"
 
 	"github.com/actorgen/actorgen/internal/model"
@@ -39,9 +38,5 @@ func (fx *fixtureWriter) tests() ([]byte, error) {
 	if err := tmpl.Execute(&b, data); err != nil {
 		return nil, fmt.Errorf("writing fixture tests: %w", err)
 	}
-	out, err := format.Source(b.Bytes())
-	if err != nil {
-		return nil, fmt.Errorf("formatting %s failed; this is a defect of actorgen, please report it with the source: %w", model.FixtureTests, err)
-	}
-	return groupImports(out), nil
+	return finish(model.FixtureTests, b.Bytes())
 }

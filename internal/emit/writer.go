@@ -45,13 +45,23 @@ func newWriter(pkg *model.Package) *writer {
 	for _, v := range pkg.Imported {
 		wanted[v.Pkg] = v.PkgName
 	}
+	for _, a := range pkg.Actors {
+		for _, im := range a.Implements {
+			wanted[im.Contract.Pkg.Path] = im.Contract.Pkg.Name
+		}
+	}
 	w.imports = importer{path: pkg.Path, own: own, wanted: wanted, taken: func(name string) bool {
 		_, declared := pkg.Declared[name]
 		return declared || generated[name]
 	}}.imports()
 	w.scope = newScope(w.imports, pkg)
+	for _, c := range pkg.Interfaces {
+		w.actors = append(w.actors, newActorWriter(w, c))
+	}
 	for _, a := range pkg.Actors {
-		w.actors = append(w.actors, newActorWriter(w, a))
+		aw := newActorWriter(w, a.Contract)
+		aw.actor = a
+		w.actors = append(w.actors, aw)
 	}
 	return w
 }
@@ -59,8 +69,8 @@ func newWriter(pkg *model.Package) *writer {
 // types are all types that the package's generated code may spell out.
 func (w *writer) types() []*model.Type {
 	var list []*model.Type
-	for _, a := range w.pkg.Actors {
-		for _, h := range a.Handlers {
+	for _, c := range w.pkg.Contracts() {
+		for _, h := range c.Handlers {
 			list = append(append(list, paramTypes(h)...), h.Results...)
 		}
 	}
@@ -94,12 +104,12 @@ func (w *writer) newFile() *jen.File {
 
 // render formats a file.
 func render(name string, f *jen.File) ([]byte, error) {
+	f.NoFormat = true
 	var b bytes.Buffer
 	if err := f.Render(&b); err != nil {
-		what, _, _ := strings.Cut(err.Error(), " while formatting source")
-		return nil, fmt.Errorf("formatting %s failed; this is a defect of actorgen, please report it with the source: %s", name, what)
+		return nil, fmt.Errorf("writing %s failed; this is a defect of actorgen, please report it with the source: %w", name, err)
 	}
-	return groupImports(b.Bytes()), nil
+	return finish(name, b.Bytes())
 }
 
 // groupImports sets the imports of the standard library apart from the others, as people do.

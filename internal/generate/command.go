@@ -155,15 +155,18 @@ func relative(dir, file string) string {
 // describe tells what the run found.
 func describe(w io.Writer, run *model.Run) {
 	for _, pkg := range run.Annotated() {
-		fmt.Fprintf(w, "package %s: %s, %s, %s\n", pkg.Path, count(len(pkg.Actors), "actor"),
-			count(len(pkg.Wire()), "serializer"), count(len(pkg.Errors), "error variable"))
-		for _, a := range pkg.Actors {
+		fmt.Fprintf(w, "package %s: ", pkg.Path)
+		if n := len(pkg.Interfaces); n > 0 {
+			fmt.Fprintf(w, "%s, ", count(n, "contract"))
+		}
+		fmt.Fprintf(w, "%s, %s, %s\n", count(len(pkg.Actors), "actor"), count(len(pkg.Wire()), "serializer"), count(len(pkg.Errors), "error variable"))
+		for _, a := range pkg.Contracts() {
 			cell := a.Cell()
 			width := fmt.Sprintf("work cells of %d bytes", cell.Size)
 			if cell.Size == 0 {
 				width = "nothing in its work cells"
 			}
-			fmt.Fprintf(w, "\tactor %s: %s, %s\n", a.Name, count(len(a.Handlers), "handler"), width)
+			fmt.Fprintf(w, "\t%s %s: %s, %s\n", a.KindName(), a.Name, count(len(a.Handlers), "handler"), width)
 			for _, h := range a.Handlers {
 				fmt.Fprintf(w, "\t\t%-6s %s%s\n", h.KindName(), h.Name, notes(h, cell))
 			}

@@ -14,19 +14,20 @@ import (
 // A reader fills the model of one package from its syntax and types.
 type reader struct {
 	*translator
-	pkg   *model.Package
-	src   *source
-	typed *typed
-	docs  map[string]*ast.FuncDecl // methods, by "Type.Method"
+	pkg     *model.Package
+	src     *source
+	typed   *typed
+	methods map[string]method // by "Type.Method"
 }
 
 // read fills the package.
 func (r *reader) read() {
-	r.docs = methods(r.src.files)
+	r.methods = methods(r.src.files)
 	r.readTypes("message")
 	r.readTypes("error") // an error is a message too
 	r.readUnions()
 	r.readErrorVars()
+	r.readContracts()
 	actors := subjects(r.src.annotations, "actor", model.OnType)
 	for name, annotation := range actors {
 		if obj, ok := r.typed.pkg.Scope().Lookup(name).(*types.TypeName); ok {
@@ -36,14 +37,31 @@ func (r *reader) read() {
 	slices.SortFunc(r.pkg.Actors, func(a, b *model.Actor) int { return a.Pos.Compare(b.Pos) })
 }
 
-// methods indexes the method declarations of a package's files.
-func methods(files []*ast.File) map[string]*ast.FuncDecl {
-	found := map[string]*ast.FuncDecl{}
+// A method is the declaration of a method, or of one of an interface at package level.
+type method struct {
+	name *ast.Ident
+	doc  *ast.CommentGroup
+	typ  *ast.FuncType
+}
+
+// methods indexes the methods that a package's files declare, by "Type.Method".
+func methods(files []*ast.File) map[string]method {
+	found := map[string]method{}
+	add := func(typ string, m method) {
+		if key := typ + "." + m.name.Name; typ != "" && found[key].name == nil {
+			found[key] = m
+		}
+	}
 	for _, file := range files {
 		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok {
-				if recv := receiver(f); recv != "" && found[recv+"."+f.Name.Name] == nil {
-					found[recv+"."+f.Name.Name] = f
+			switch decl := decl.(type) {
+			case *ast.FuncDecl:
+				add(receiver(decl), method{decl.Name, decl.Doc, decl.Type})
+			case *ast.GenDecl:
+				for _, spec := range decl.Specs {
+					eachMethod(spec, func(typ string, field *ast.Field) {
+						add(typ, method{field.Names[0], field.Doc, field.Type.(*ast.FuncType)})
+					})
 				}
 			}
 		}
@@ -51,38 +69,62 @@ func methods(files []*ast.File) map[string]*ast.FuncDecl {
 	return found
 }
 
+// eachMethod calls f for the methods that a declaration of an interface names.
+func eachMethod(spec ast.Spec, f func(typ string, field *ast.Field)) {
+	typ, ok := spec.(*ast.TypeSpec)
+	if !ok {
+		return
+	}
+	iface, ok := typ.Type.(*ast.InterfaceType)
+	if !ok {
+		return
+	}
+	for _, field := range iface.Methods.List {
+		if _, ok := field.Type.(*ast.FuncType); ok && len(field.Names) > 0 {
+			f(typ.Name.Name, field)
+		}
+	}
+}
+
 func (r *reader) actor(obj *types.TypeName, annotation *model.Annotation) *model.Actor {
-	a := &model.Actor{Pkg: r.pkg, Name: obj.Name(), Pos: r.at(obj.Pos()), Annotation: annotation}
+	a := &model.Actor{Contract: &model.Contract{Pkg: r.pkg, Name: obj.Name(), Pos: r.at(obj.Pos()), Annotation: annotation},
+		Methods: r.src.members[obj.Name()]}
 	if named, ok := obj.Type().(*types.Named); ok {
 		a.Generic = named.TypeParams().Len() > 0
 		a.Under = r.typ(named.Underlying()).Kind
 	}
 	handlers := subjects(r.src.annotations, "handler", model.OnMethod)
-	for key, decl := range r.docs {
-		owner, name, _ := strings.Cut(key, ".")
-		if owner != a.Name {
-			continue
+	r.eachMethodOf(a.Name, func(f *types.Func, m method) {
+		if annotation := handlers[a.Name+"."+f.Name()]; annotation != nil {
+			a.Handlers = append(a.Handlers, r.handler(a.Contract, f, m, annotation))
 		}
-		f, ok := r.typed.info.Defs[decl.Name].(*types.Func)
-		if !ok {
-			continue
+		if _, ok := model.HookSignatures[f.Name()]; ok {
+			a.Hooks = append(a.Hooks, r.hook(f.Name(), f))
 		}
-		if annotation := handlers[key]; annotation != nil {
-			a.Handlers = append(a.Handlers, r.handler(a, f, decl, annotation))
-		}
-		if _, ok := model.HookSignatures[name]; ok {
-			a.Hooks = append(a.Hooks, r.hook(name, f))
-		}
-	}
-	slices.SortFunc(a.Handlers, func(g, h *model.Handler) int { return g.Pos.Compare(h.Pos) })
-	slices.SortFunc(a.Hooks, func(g, h *model.Hook) int { return cmp.Compare(g.Name, h.Name) })
+	})
 	return a
 }
 
-func (r *reader) handler(a *model.Actor, f *types.Func, decl *ast.FuncDecl, annotation *model.Annotation) *model.Handler {
+// eachMethodOf calls do for the methods of a type that the package's files declare, in their order.
+func (r *reader) eachMethodOf(typ string, do func(f *types.Func, m method)) {
+	var found []string
+	for key, m := range r.methods {
+		if owner, _, _ := strings.Cut(key, "."); owner == typ && r.typed.info.Defs[m.name] != nil {
+			found = append(found, key)
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int { return r.at(r.methods[a].name.Pos()).Compare(r.at(r.methods[b].name.Pos())) })
+	for _, key := range found {
+		if f, ok := r.typed.info.Defs[r.methods[key].name].(*types.Func); ok {
+			do(f, r.methods[key])
+		}
+	}
+}
+
+func (r *reader) handler(c *model.Contract, f *types.Func, m method, annotation *model.Annotation) *model.Handler {
 	sig := f.Signature()
 	h := &model.Handler{
-		Actor: a, Name: f.Name(), Pos: r.at(f.Pos()), Doc: docText(decl.Doc), Annotation: annotation,
+		Contract: c, Name: f.Name(), Pos: r.at(f.Pos()), Doc: docText(m.doc), Annotation: annotation,
 		Variadic: sig.Variadic(),
 	}
 	for i := range sig.Params().Len() {
@@ -95,7 +137,7 @@ func (r *reader) handler(a *model.Actor, f *types.Func, decl *ast.FuncDecl, anno
 		}
 		h.Params = append(h.Params, &model.Param{Name: v.Name(), Pos: r.paramPos(v, f), Type: r.typ(v.Type())})
 	}
-	h.Session = r.session(decl)
+	h.Session = r.session(m.typ)
 	for v := range sig.Results().Variables() {
 		h.Results = append(h.Results, r.typ(v.Type()))
 		h.ResultPos = append(h.ResultPos, r.paramPos(v, f))

@@ -36,7 +36,7 @@ func annotations(file *ast.File, at position, inTest bool) []*model.Annotation {
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
-		if field, ok := n.(*ast.Field); ok && field.Doc != nil {
+		if field, ok := n.(*ast.Field); ok && field.Doc != nil && sites[field.Doc].place == model.OnNothing {
 			name := ""
 			if len(field.Names) > 0 {
 				name = field.Names[0].Name
@@ -75,6 +75,9 @@ func markSpecs(decl *ast.GenDecl, mark func(*ast.CommentGroup, model.Place, stri
 				place = model.OnAlias
 			}
 			mark(specDoc(decl, spec.Doc), place, spec.Name.Name)
+			eachMethod(spec, func(typ string, field *ast.Field) {
+				mark(field.Doc, model.OnInterfaceMethod, typ+"."+field.Names[0].Name)
+			})
 		case *ast.ValueSpec:
 			place := model.OnVar
 			if decl.Tok == token.CONST {

@@ -19,8 +19,8 @@ func (tr *translator) complete(packages []*model.Package) {
 		for _, n := range slices.Concat(pkg.Types, pkg.Unions) {
 			c.named(n)
 		}
-		for _, a := range pkg.Actors {
-			for _, h := range a.Handlers {
+		for _, contract := range pkg.Contracts() {
+			for _, h := range contract.Handlers {
 				if h.Local() {
 					continue
 				}

@@ -75,6 +75,11 @@ func (l *loader) model(order []*packages.Package) error {
 	for _, p := range order {
 		readers[p].read()
 	}
+	for _, p := range order {
+		for _, a := range readers[p].pkg.Actors {
+			l.implementations(readers[p], p, a)
+		}
+	}
 	tr.complete(l.run.Packages)
 	for _, p := range order {
 		r := readers[p]

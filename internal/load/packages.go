@@ -22,7 +22,7 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFil
 
 // list loads the packages that the patterns name, as if nothing had been generated yet: a stale generated file is worse
 // than none, for its errors look like the user's. Packages of the same module that they import are loaded in the same way if
-// they have annotations; go generate may come to them later. asked are the packages that the patterns name.
+// they have annotations; go generate may come to them later. So are the packages of contracts that they implement. asked are the packages that the patterns name.
 func list(dir string, patterns []string) (roots []*packages.Package, asked map[string]bool, fset *token.FileSet, err error) {
 	fset = token.NewFileSet()
 	roots, err = loadPackages(fset, dir, patterns)
@@ -31,16 +31,32 @@ func list(dir string, patterns []string) (roots []*packages.Package, asked map[s
 	}
 	asked = map[string]bool{}
 	for _, p := range roots {
+		if unreadable(p) {
+			return nil, nil, nil, errors.New(p.Errors[0].Msg)
+		}
 		asked[p.PkgPath] = true
 	}
 	imported, err := annotatedImports(roots)
-	if err != nil || len(imported) == 0 {
-		return roots, asked, fset, err
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for _, path := range contractImports(roots, positions(fset)) {
+		if !asked[path] && !slices.Contains(imported, path) {
+			imported = append(imported, path)
+		}
+	}
+	if len(imported) == 0 {
+		return roots, asked, fset, nil
 	}
 	fset = token.NewFileSet()
 	roots, err = loadPackages(fset, dir, append(imported, patterns...))
+	// A contract's package that is not there is its actor's problem, which has a position.
+	roots = slices.DeleteFunc(roots, func(p *packages.Package) bool { return !asked[p.PkgPath] && unreadable(p) })
 	return roots, asked, fset, err
 }
+
+// unreadable tells whether there is nothing of the package.
+func unreadable(p *packages.Package) bool { return len(p.CompiledGoFiles) == 0 && len(p.Errors) > 0 }
 
 func loadPackages(fset *token.FileSet, dir string, patterns []string) ([]*packages.Package, error) {
 	pkgs, err := packages.Load(&packages.Config{
@@ -55,11 +71,6 @@ func loadPackages(fset *token.FileSet, dir string, patterns []string) ([]*packag
 	if len(pkgs) == 0 {
 		what := strings.Join(patterns, " ")
 		return nil, fmt.Errorf("no package matches %s: \"go list %s\" tells more", what, what)
-	}
-	for _, p := range pkgs {
-		if len(p.CompiledGoFiles) == 0 && len(p.Errors) > 0 {
-			return nil, errors.New(p.Errors[0].Msg)
-		}
 	}
 	return pkgs, nil
 }

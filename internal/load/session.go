@@ -12,8 +12,8 @@ import (
 const sessionType = "SessionServer"
 
 // session is the position of a parameter that would make the handler a session.
-func (r *reader) session(decl *ast.FuncDecl) model.Pos {
-	for _, field := range decl.Type.Params.List {
+func (r *reader) session(typ *ast.FuncType) model.Pos {
+	for _, field := range typ.Params.List {
 		expr := field.Type
 		if star, ok := expr.(*ast.StarExpr); ok {
 			expr = star.X

@@ -22,10 +22,13 @@ func (s *source) stub(pkg string) string {
 		_, taken := s.declared[name]
 		return !taken
 	}
-	for actor := range subjects(s.annotations, "actor", model.OnType) {
-		a := model.Actor{Name: actor}
-		n := a.Names()
-		for name, role := range a.TypeNames() {
+	contracts := s.contracts()
+	if len(contracts) > 0 && free(model.GenRefName) {
+		fmt.Fprintf(&b, "type %s struct{}\n", model.GenRefName)
+	}
+	for _, c := range contracts {
+		n := c.Names()
+		for name, role := range c.TypeNames() {
 			if !free(name) {
 				continue
 			}
@@ -44,7 +47,7 @@ func (s *source) stub(pkg string) string {
 				writeCodec(&b, name, func(string) bool { return true })
 			}
 		}
-		for _, name := range []string{n.Spawn, n.SpawnAs, n.Ensure, n.Lookup, n.At, n.Self} {
+		for _, name := range c.FuncNames() {
 			if free(name) {
 				fmt.Fprintf(&b, "func %s() {}\n", name)
 			}
@@ -67,15 +70,29 @@ func (s *source) stub(pkg string) string {
 	return b.String()
 }
 
+// contracts are the actors and the annotated interfaces, as far as their names.
+func (s *source) contracts() []*model.Contract {
+	var found []*model.Contract
+	for name := range subjects(s.annotations, "actor", model.OnType) {
+		found = append(found, &model.Contract{Name: name})
+	}
+	for name := range subjects(s.annotations, "contract", model.OnInterface) {
+		found = append(found, &model.Contract{Name: name, Interface: true})
+	}
+	return found
+}
+
 // manyArguments are the casts whose ports take a struct: those of several arguments.
 func (s *source) manyArguments() []*model.Handler {
 	var found []*model.Handler
 	decls := methods(s.files)
-	actors := subjects(s.annotations, "actor", model.OnType)
-	for subject, a := range subjects(s.annotations, "handler", model.OnMethod) {
-		owner, name, _ := strings.Cut(subject, ".")
-		if decl := decls[subject]; decl != nil && actors[owner] != nil && a.Has("oneway") && decl.Type.Params.NumFields() > 2 {
-			found = append(found, &model.Handler{Actor: &model.Actor{Name: owner}, Name: name})
+	handlers := subjects(s.annotations, "handler", model.OnMethod, model.OnInterfaceMethod)
+	for _, c := range s.contracts() {
+		for subject, a := range handlers {
+			owner, name, _ := strings.Cut(subject, ".")
+			if m := decls[subject]; owner == c.Name && m.name != nil && a.Has("oneway") && m.typ.Params.NumFields() > 2 {
+				found = append(found, &model.Handler{Contract: c, Name: name})
+			}
 		}
 	}
 	return found

@@ -1,23 +1,16 @@
 package model
 
-// An Actor is an annotated type with its handlers and hooks.
-type Actor struct {
-	Pkg        *Package
-	Name       string
-	Pos        Pos
-	Annotation *Annotation
-	Generic    bool
-	Under      Kind       // of what underlies the type
-	Handlers   []*Handler // in the order of their declaration: by file, then position
-	Hooks      []*Hook
-}
+import (
+	"strings"
+)
 
-// WireName is what the actor's kind is called on the wire: its import path and type, unless name= says otherwise.
-func (a *Actor) WireName() string {
-	if arg, ok := a.Annotation.Arg("name"); ok {
-		return arg.Value
-	}
-	return a.Pkg.Path + "." + a.Name
+// An Actor is an annotated type: what can be called on it, and what is behind that.
+type Actor struct {
+	*Contract
+	Under      Kind // of what underlies the type
+	Hooks      []*Hook
+	Methods    map[string]Pos // of the user's files, and fields, by name
+	Implements []*Implementation
 }
 
 // Context says what a method takes as its first parameter.
@@ -30,13 +23,13 @@ const (
 	ActorContext         // *actor.Context
 )
 
-// A Handler is an annotated method of an actor.
+// A Handler is an annotated method of an actor, or a method of an annotated interface.
 type Handler struct {
-	Actor      *Actor
+	Contract   *Contract
 	Name       string
 	Pos        Pos
-	Doc        string // the doc comment without its directives
-	Annotation *Annotation
+	Doc        string      // the doc comment without its directives
+	Annotation *Annotation // never nil; without a position if an interface's method has none
 	Context    Context
 	Params     []*Param // after the context
 	Variadic   bool     // the last parameter is ...T; its Type is the slice
@@ -81,8 +74,35 @@ func (h *Handler) WireName() string {
 	if arg, ok := h.Annotation.Arg("id"); ok {
 		name = arg.Value
 	}
-	return h.Actor.WireName() + "." + name
+	return h.Contract.WireName() + "." + name
 }
+
+// Signature is the handler's parameters and results as Go has them, for people: packages by name.
+func (h *Handler) Signature() string {
+	ctx := "context.Context"
+	if h.Context == ActorContext {
+		ctx = "*actor.Context"
+	}
+	params := []string{"ctx " + ctx}
+	for i, p := range h.Params {
+		typ := p.Type.Short
+		if h.Variadic && i == len(h.Params)-1 {
+			typ = "..." + p.Type.Elem.Short
+		}
+		params = append(params, h.ParamName(i)+" "+typ)
+	}
+	text := "(" + strings.Join(params, ", ") + ")"
+	switch {
+	case h.Value() != nil:
+		return text + " (" + h.Value().Short + ", error)"
+	case h.ReturnsError():
+		return text + " error"
+	}
+	return text
+}
+
+// String names the handler for people: Account.Deposit.
+func (h *Handler) String() string { return h.Contract.Name + "." + h.Name }
 
 // A Hook is a method that the runtime calls by its name.
 type Hook struct {

@@ -24,7 +24,8 @@ const (
 	OnFunc
 	OnVar
 	OnConst
-	OnField // a struct's field or an interface's method
+	OnInterfaceMethod // a method of an interface at package level
+	OnField           // a struct's field, or a parameter
 )
 
 // An Annotation is one comment that addresses the generator.

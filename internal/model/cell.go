@@ -36,11 +36,11 @@ func (c *Cell) IsFramed(h *Handler) bool {
 // Slot returns the field that holds the cast's i-th parameter.
 func (c *Cell) Slot(h *Handler, i int) *Slot { return c.places[h][i] }
 
-// Cell lays out the actor's work cells. The smallest casts are placed first; those that do not fit are framed.
-func (a *Actor) Cell() *Cell {
+// Cell lays out the work cells of an actor or contract. The smallest casts are placed first; those that do not fit are framed.
+func (c *Contract) Cell() *Cell {
 	cell := &Cell{places: map[*Handler][]*Slot{}}
 	var casts []*Handler
-	for _, h := range a.Handlers {
+	for _, h := range c.Handlers {
 		if h.Oneway() {
 			casts = append(casts, h)
 		}
@@ -49,7 +49,7 @@ func (a *Actor) Cell() *Cell {
 	for _, h := range casts {
 		cell.place(h)
 	}
-	cell.order(a)
+	cell.order(c)
 	return cell
 }
 
@@ -91,7 +91,7 @@ func sizeOf(slots []*Slot) int64 {
 }
 
 // order sorts the slots, names them, and notes in each who uses it.
-func (c *Cell) order(a *Actor) {
+func (c *Cell) order(of *Contract) {
 	slices.SortStableFunc(c.Slots, func(s, t *Slot) int {
 		if (s.Type.Size == 0) != (t.Type.Size == 0) {
 			return cmp.Compare(s.Type.Size, t.Type.Size) // an empty last field would be padded
@@ -106,7 +106,7 @@ func (c *Cell) order(a *Actor) {
 		}
 		taken[s.Name] = true
 	}
-	for _, h := range a.Handlers {
+	for _, h := range of.Handlers {
 		for i, s := range c.places[h] {
 			s.Users = append(s.Users, h.Name+" "+h.ParamName(i))
 		}

@@ -21,9 +21,9 @@ func cast(name string, types ...*model.Type) *model.Handler {
 }
 
 func layout(handlers ...*model.Handler) (*model.Cell, string) {
-	a := &model.Actor{Name: "A", Handlers: handlers}
+	a := &model.Contract{Name: "A", Handlers: handlers}
 	for _, h := range handlers {
-		h.Actor = a
+		h.Contract = a
 	}
 	cell := a.Cell()
 	var fields []string

@@ -19,15 +19,15 @@ func (p *Package) Samples() []*Named {
 	return slices.DeleteFunc(p.Wire(), func(n *Named) bool { return !n.Exported })
 }
 
-// Fakes returns the actors that get a fake: those that another package can implement.
-func (p *Package) Fakes() []*Actor {
+// Fakes returns the actors and contracts that get a fake: those that another package can implement.
+func (p *Package) Fakes() []*Contract {
 	if p.Name == "main" {
 		return nil
 	}
-	var found []*Actor
-	for _, a := range p.Actors {
-		if IsExported(a.Name) && !slices.ContainsFunc(a.Handlers, func(h *Handler) bool { return !h.isSpellable() }) {
-			found = append(found, a)
+	var found []*Contract
+	for _, c := range p.Contracts() {
+		if IsExported(c.Name) && !slices.ContainsFunc(c.Handlers, func(h *Handler) bool { return !h.isSpellable() }) {
+			found = append(found, c)
 		}
 	}
 	return found
@@ -71,10 +71,10 @@ type FakeNames struct {
 	State  string              // the package-level type of one incarnation
 }
 
-// FakeNames names the members of the actor's fake so that they do not meet its handlers.
-func (a *Actor) FakeNames() FakeNames {
+// FakeNames names the members of the fake so that they do not meet its handlers.
+func (c *Contract) FakeNames() FakeNames {
 	taken := map[string]bool{}
-	for _, h := range a.Handlers {
+	for _, h := range c.Handlers {
 		taken[h.Name] = true
 	}
 	free := func(name, suffix string) string {
@@ -86,11 +86,11 @@ func (a *Actor) FakeNames() FakeNames {
 	}
 	n := FakeNames{On: map[*Handler]string{}, Calls: map[*Handler]string{}, Record: map[*Handler]string{}}
 	n.Spawn = free("Spawn", "Fake")
-	n.State = Lower(a.Name) + "Incarnation"
-	for _, h := range a.Handlers {
+	n.State = Lower(c.Name) + "Incarnation"
+	for _, h := range c.Handlers {
 		n.On[h] = free("On"+h.Name, "Func")
 		n.Calls[h] = free(h.Name+"Calls", "Made")
-		n.Record[h] = a.Name + h.Name + "Call"
+		n.Record[h] = c.Name + h.Name + "Call"
 	}
 	return n
 }
@@ -98,11 +98,11 @@ func (a *Actor) FakeNames() FakeNames {
 // FixtureNames returns every name that generated fixtures declare at package level.
 func (p *Package) FixtureNames() []GeneratedName {
 	var names []GeneratedName
-	for _, a := range p.Fakes() {
-		n := a.FakeNames()
-		names = append(names, GeneratedName{a.Name, a.Pos, "actor " + a.Name}, GeneratedName{n.State, a.Pos, "actor " + a.Name})
-		for _, h := range a.Handlers {
-			names = append(names, GeneratedName{n.Record[h], h.Pos, "handler " + a.Name + "." + h.Name})
+	for _, c := range p.Fakes() {
+		n, what := c.FakeNames(), c.KindName()+" "+c.Name
+		names = append(names, GeneratedName{c.Name, c.Pos, what}, GeneratedName{n.State, c.Pos, what})
+		for _, h := range c.Handlers {
+			names = append(names, GeneratedName{n.Record[h], h.Pos, "handler " + h.String()})
 		}
 	}
 	samples := p.Samples()

@@ -6,31 +6,61 @@ import (
 	"unicode/utf8"
 )
 
-// ActorNames are the package-level names that are generated for an actor.
-type ActorNames struct {
+// ContractNames are the package-level names that are generated for an actor or for a contract.
+type ContractNames struct {
 	// What a user writes.
-	Client, Behavior, Handle, Ref, Ports     string
-	Spawn, SpawnAs, Ensure, Lookup, At, Self string
+	Client, Behavior, Handle, Ref, Ports string
+	SpawnAs, Lookup, At, Self            string
+	Spawn, Ensure                        string // of an actor
+	RefOf                                string // of a contract
 	// What only generated code writes.
-	Kind, Cell, Run, Args, Append, Decode, Frame, Build string
+	Kind, Cell, Run, Args, Append, Decode, Frame string
+	Build                                        string // of an actor
 }
 
-// Names returns the names generated for the actor. They are exported if the actor is.
-func (a *Actor) Names() ActorNames {
-	t, low, up := a.Name, Lower(a.Name), Upper(a.Name)
+// GenRefName is the type of the package that its refs hold: the runtime's, under a name that is not exported.
+const GenRefName = "genRef"
+
+// Names returns the names generated for the actor or contract. They are exported if it is.
+func (c *Contract) Names() ContractNames {
+	t, low, up := c.Name, c.stem(), Upper(c.Name)
 	verb := func(v string) string {
 		if !IsExported(t) {
 			v = Lower(v)
 		}
 		return v + up
 	}
-	return ActorNames{
+	n := ContractNames{
 		Client: t + "Client", Behavior: t + "Behavior", Handle: t + "Handle", Ref: t + "Ref", Ports: t + "Ports",
-		Spawn: verb("Spawn"), SpawnAs: verb("Spawn") + "As", Ensure: verb("Ensure"), Lookup: verb("Lookup"),
-		At: t + "At", Self: t + "Self",
+		SpawnAs: verb("Spawn") + "As", Lookup: verb("Lookup"), At: t + "At", Self: t + "Self",
 		Kind: low + "Kind", Cell: low + "Cell", Run: low + "Run", Args: low + "Args", Append: low + "Append",
-		Decode: low + "Decode", Frame: low + "Frame", Build: low + "Build",
+		Decode: low + "Decode", Frame: low + "Frame",
 	}
+	if c.Interface {
+		n.Behavior, n.RefOf = t, t+"RefOf"
+	} else {
+		n.Spawn, n.Ensure, n.Build = verb("Spawn"), verb("Ensure"), low+"Build"
+	}
+	return n
+}
+
+// stem is what names that only generated code writes begin with: an interface Account and a type account may be neighbors.
+func (c *Contract) stem() string {
+	if c.Interface {
+		return Lower(c.Name) + "Contract"
+	}
+	return Lower(c.Name)
+}
+
+// declared are the names that generated code declares for the actor or contract itself.
+func (c *Contract) declared() []string {
+	n := c.Names()
+	list := []string{n.Client, n.Handle, n.Ref, n.Ports, n.SpawnAs, n.Lookup, n.At, n.Self,
+		n.Kind, n.Cell, n.Run, n.Args, n.Append, n.Decode, n.Frame}
+	if c.Interface {
+		return append(list, n.RefOf)
+	}
+	return append(list, n.Behavior, n.Spawn, n.Ensure, n.Build)
 }
 
 // HandlerNames are the package-level names that are generated for a handler.
@@ -41,9 +71,9 @@ type HandlerNames struct {
 
 // Names returns the names generated for the handler; which of them are used depends on its kind.
 func (h *Handler) Names() HandlerNames {
-	low := Lower(h.Actor.Name) + h.Name
+	low := h.Contract.stem() + h.Name
 	return HandlerNames{
-		Args: h.Actor.Name + h.Name + "Args",
+		Args: h.Contract.Name + h.Name + "Args",
 		Op:   low + "Op", Call: low + "Call", Calls: low + "Calls", New: "new" + Upper(low) + "Call",
 		Params: low + "Params", Result: low + "Result", Port: low + "Port",
 	}
@@ -53,25 +83,24 @@ func (h *Handler) Names() HandlerNames {
 type GeneratedName struct {
 	Name string
 	Pos  Pos    // of what it is generated for
-	For  string // of what: "actor Account", "handler Account.Deposit"
+	For  string // of what: "actor Account", "contract Account", "handler Account.Deposit"
 }
 
 // GeneratedNames returns every package-level name that is generated for the package.
 func (p *Package) GeneratedNames() []GeneratedName {
 	var names []GeneratedName
-	for _, a := range p.Actors {
-		add := func(list ...string) {
-			for _, name := range list {
-				names = append(names, GeneratedName{name, a.Pos, "actor " + a.Name})
-			}
+	for i, c := range p.Contracts() {
+		what := c.KindName() + " " + c.Name
+		if i == 0 {
+			names = append(names, GeneratedName{GenRefName, c.Pos, what})
 		}
-		n := a.Names()
-		add(n.Client, n.Behavior, n.Handle, n.Ref, n.Ports, n.Spawn, n.SpawnAs, n.Ensure, n.Lookup, n.At, n.Self,
-			n.Kind, n.Cell, n.Run, n.Args, n.Append, n.Decode, n.Frame, n.Build)
-		cell := a.Cell()
-		for _, h := range a.Handlers {
+		for _, name := range c.declared() {
+			names = append(names, GeneratedName{name, c.Pos, what})
+		}
+		cell := c.Cell()
+		for _, h := range c.Handlers {
 			for _, name := range h.usedNames(cell) {
-				names = append(names, GeneratedName{name, h.Pos, "handler " + a.Name + "." + h.Name})
+				names = append(names, GeneratedName{name, h.Pos, "handler " + h.String()})
 			}
 		}
 	}
@@ -100,11 +129,24 @@ func (h *Handler) usedNames(cell *Cell) []string {
 	return used
 }
 
-// TypeNames are the names of those generated types of the actor that user code may name before they exist,
+// TypeNames are the names of those generated types of the actor or contract that user code may name before they exist,
 // with their roles.
-func (a *Actor) TypeNames() map[string]Role {
-	n := a.Names()
-	return map[string]Role{n.Client: HandleRole, n.Behavior: HandleRole, n.Handle: HandleRole, n.Ports: HandleRole, n.Ref: RefRole}
+func (c *Contract) TypeNames() map[string]Role {
+	n := c.Names()
+	roles := map[string]Role{n.Client: HandleRole, n.Handle: HandleRole, n.Ports: HandleRole, n.Ref: RefRole}
+	if !c.Interface {
+		roles[n.Behavior] = HandleRole
+	}
+	return roles
+}
+
+// FuncNames are the names of its generated functions that user code may name before they exist.
+func (c *Contract) FuncNames() []string {
+	n := c.Names()
+	if c.Interface {
+		return []string{n.SpawnAs, n.Lookup, n.At, n.Self, n.RefOf}
+	}
+	return []string{n.Spawn, n.SpawnAs, n.Ensure, n.Lookup, n.At, n.Self}
 }
 
 // IsExported tells whether the name starts with an upper-case letter.

@@ -21,9 +21,9 @@ func TestLower(t *testing.T) {
 // Names of helpers for handlers end in a word that no helper for the actor is called by, so that a handler may have any name.
 func TestNamesOfHandlersAndActorsAreApart(t *testing.T) {
 	t.Parallel()
-	a := &model.Actor{Pkg: &model.Package{}, Name: "Account", Annotation: &model.Annotation{}}
+	a := &model.Actor{Contract: &model.Contract{Pkg: &model.Package{}, Name: "Account", Annotation: &model.Annotation{}}}
 	for _, name := range []string{"Kind", "Cell", "Run", "Args", "Append", "Decode", "Frame", "Build", "Handle", "Ref", "Op", "Call", "Calls", "Params", "Result", "Port", "Ports", "At", "Self", "As", "Client"} {
-		a.Handlers = append(a.Handlers, &model.Handler{Actor: a, Name: name, Annotation: &model.Annotation{Args: []model.Arg{{Key: "oneway"}}}})
+		a.Handlers = append(a.Handlers, &model.Handler{Contract: a.Contract, Name: name, Annotation: &model.Annotation{Args: []model.Arg{{Key: "oneway"}}}})
 	}
 	a.Pkg.Actors = []*model.Actor{a}
 	seen := map[string]string{}

@@ -26,8 +26,9 @@ type Package struct {
 
 	Annotations []*Annotation // every //actor: comment and near miss of its files, in order
 	Actors      []*Actor
-	Types       []*Named // types annotated with message or error
-	Unions      []*Named // interfaces annotated with union
+	Interfaces  []*Contract // interfaces annotated with contract
+	Types       []*Named    // types annotated with message or error
+	Unions      []*Named    // interfaces annotated with union
 	Errors      []*ErrorVar
 	Imported    []*ErrorVar    // annotated, exported error variables of directly imported packages
 	Declared    map[string]Pos // names that the user's files declare at package level, tests included
@@ -37,7 +38,7 @@ type Package struct {
 
 // IsAnnotated tells whether the package has anything to generate.
 func (p *Package) IsAnnotated() bool {
-	return len(p.Actors)+len(p.Types)+len(p.Unions)+len(p.Errors) > 0
+	return len(p.Actors)+len(p.Interfaces)+len(p.Types)+len(p.Unions)+len(p.Errors) > 0
 }
 
 // An ErrorVar is a package-level error variable that keeps its identity on the wire.

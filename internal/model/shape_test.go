@@ -28,7 +28,7 @@ func TestSchemaTellsWhatTravels(t *testing.T) {
 		field("Sum", "", &model.Type{Kind: model.Map, Key: text, Elem: &model.Type{Kind: model.Pointer, Elem: money}}),
 		field("To", "", ref),
 	), money)
-	h.Actor = &model.Actor{Name: "Shop"}
+	h.Contract = &model.Contract{Name: "Shop"}
 	const want = "(Order{items []string, Sum map[string]*Money=int64, To ref}, Money=int64) oneway"
 	if got := h.Schema(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -22,8 +22,8 @@ func (p *Package) closure() *closure {
 	for _, n := range p.Unions {
 		w.defined(&Type{Kind: Defined, Named: n, Text: n.ID(), Short: n.Name})
 	}
-	for _, a := range p.Actors {
-		for _, h := range a.Handlers {
+	for _, c := range p.Contracts() {
+		for _, h := range c.Handlers {
 			if !h.Local() {
 				for _, t := range h.wireTypes() {
 					t.EachPart(w.defined)

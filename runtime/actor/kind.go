@@ -64,6 +64,10 @@ type GenKindSpec[S, C any] struct {
 	Name     string // import path and type, or name=
 	Handlers []GenHandler
 	Errors   []GenErrorVar
+	// Contracts are those that the actors implement; a contract is its own.
+	Contracts []GenContract
+	// IsContract says that it is a contract, which actors of other kinds implement too.
+	IsContract bool
 	// Run runs one work cell on the state.
 	Run func(state S, ctx *Context, op uint16, cell *C, frame GenFrame) error
 	// Args returns what an undelivered cast carried.
@@ -85,12 +89,14 @@ type GenKind[S, C any] struct {
 
 // kindInfo is the part of a kind that does not depend on its types.
 type kindInfo struct {
-	name     string // "example.com/bank.Account"
-	short    string // "bank.Account"
-	handlers []GenHandler
-	errors   []GenErrorVar
-	byID     map[uint64]uint16
-	receive  func(c *core, op uint16, in *inbound) error
+	name       string // "example.com/bank.Account"
+	short      string // "bank.Account"
+	handlers   []GenHandler
+	contracts  []GenContract
+	isContract bool
+	errors     []GenErrorVar
+	byID       map[uint64]uint16
+	receive    func(c *core, op uint16, in *inbound) error
 }
 
 // GenNewKind makes a kind of its description. It is called for a package-level variable that nobody changes.
@@ -104,6 +110,12 @@ func GenNewKind[S, C any](spec GenKindSpec[S, C]) *GenKind[S, C] {
 	for op, h := range spec.Handlers {
 		if h.Flags&GenLocal == 0 {
 			k.byID[h.ID] = uint16(op)
+		}
+	}
+	k.contracts, k.isContract = spec.Contracts, spec.IsContract
+	for _, contract := range spec.Contracts {
+		for _, promise := range contract.promises {
+			k.byID[promise.ID] = promise.Op
 		}
 	}
 	k.blocks.size = int64(unsafe.Sizeof(block[C]{}))
@@ -125,6 +137,19 @@ func (k *GenKind[S, C]) of(c *core) *GenActor[S, C] {
 
 // Lookup returns the actor of this kind that has the name in p.
 func (k *GenKind[S, C]) Lookup(p *Proc, name string) (*GenActor[S, C], error) {
+	c, err := k.named(p, name)
+	if err != nil {
+		return nil, err
+	}
+	a := k.of(c)
+	if a == nil {
+		return nil, k.errKind(c)
+	}
+	return a, nil
+}
+
+// named returns the actor of any kind that has the name in p.
+func (k *kindInfo) named(p *Proc, name string) (*core, error) {
 	if p == nil {
 		return nil, NewError(CodeMisuse, fmt.Sprintf("looking up %s %q: the proc is nil", k.short, name), nil)
 	}
@@ -132,15 +157,16 @@ func (k *GenKind[S, C]) Lookup(p *Proc, name string) (*GenActor[S, C], error) {
 	if c == nil {
 		return nil, NewError(CodeNotFound, fmt.Sprintf("looking up %s %q: proc %s has no actor of that name", k.short, name, p.name), nil)
 	}
-	a := k.of(c)
-	if a == nil {
-		return nil, errKind(k.short, c)
-	}
-	return a, nil
+	return c, nil
 }
 
-func errKind(want string, c *core) error {
-	return NewError(CodeKind, fmt.Sprintf("%s is no %s: use the handle or ref of its own kind", c.label(), want), nil)
+// errKind says that c is not of this kind.
+func (k *kindInfo) errKind(c *core) error {
+	if k.isContract {
+		return NewError(CodeKind, fmt.Sprintf("%s does not implement %s: its type's //actor:actor needs implements=%[2]s",
+			c.label(), k.short), nil)
+	}
+	return NewError(CodeKind, fmt.Sprintf("%s is no %s: use the handle or ref of its own kind", c.label(), k.short), nil)
 }
 
 // At returns a ref to whoever holds the name in address.

@@ -38,7 +38,7 @@ func (k *GenKind[S, C]) outbound(ctx context.Context, r GenRef, op uint16, env *
 	p, t := r.proc, r.to.Value()
 	if t.id.Proc == p.id || t.id.Serial == 0 && p.owns(t.address) {
 		if c := p.find(&t); c != nil && k.of(c) == nil {
-			return nil, nil, errKind(k.short, c)
+			return nil, nil, k.errKind(c)
 		}
 		return nil, nil, NewError(CodeNotFound, fmt.Sprintf("%s: proc %s has no such actor: %v", k.what(op), p.name, r), nil)
 	}

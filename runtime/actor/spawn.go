@@ -63,7 +63,7 @@ func (k *GenKind[S, C]) Ensure(parent Spawner, name string, build func() S, opts
 		if a := k.of(other); a != nil {
 			return a, nil
 		}
-		return nil, errKind(k.short, other)
+		return nil, k.errKind(other)
 	}
 }
 

@@ -17,6 +17,9 @@ const (
 	_ = uint(1 - actor.GenOldestVersion) // this file is new enough for the runtime
 )
 
+// genRef is what every ref of this package holds.
+type genRef = actor.GenRef
+
 // AccountClient is what can be asked of an Account from anywhere.
 type AccountClient interface {
 	// Reserve sets an amount aside for a transfer. It fails with an *Overdrawn, with ErrClosed, and with
@@ -65,12 +68,43 @@ const (
 var accountKind = actor.GenNewKind(actor.GenKindSpec[AccountBehavior, accountCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Account",
 	Handlers: []actor.GenHandler{
-		accountReserveOp: {Name: "Reserve", ID: 0x3a392134e5d8d355, Schema: 0x092dfdc14e322bfd, Shape: "Reserve(transfer string, amount int64)"},
-		accountSettleOp:  {Name: "Settle", ID: 0x1be9b637207c6620, Schema: 0xcd72cf710c82ceda, Shape: "Settle(transfer string)"},
-		accountReleaseOp: {Name: "Release", ID: 0x9b5d3f887d6acbbe, Schema: 0xcd72cf710c82ceda, Shape: "Release(transfer string)"},
-		accountDepositOp: {Name: "Deposit", ID: 0x7c7865700f2ce07b, Schema: 0xc72f399ac3a928e6, Shape: "Deposit(transfer string, amount int64, note string)"},
-		accountFindOp:    {Name: "Find", ID: 0xa76391289475eeab, Schema: 0x6ef5e15be61c345b, Shape: "Find(transfer string) Entry{State uint8, Amount int64, Note string}"},
-		accountBooksOp:   {Name: "Books", ID: 0x48d0b72d4b32c664, Schema: 0xbcfb2b68ecb31293, Shape: "Books() Books{Balance int64, Reserved int64}", Flags: actor.GenInline},
+		accountReserveOp: {
+			Name:   "Reserve",
+			ID:     0x3a392134e5d8d355,
+			Schema: 0x092dfdc14e322bfd,
+			Shape:  "Reserve(transfer string, amount int64)",
+		},
+		accountSettleOp: {
+			Name:   "Settle",
+			ID:     0x1be9b637207c6620,
+			Schema: 0xcd72cf710c82ceda,
+			Shape:  "Settle(transfer string)",
+		},
+		accountReleaseOp: {
+			Name:   "Release",
+			ID:     0x9b5d3f887d6acbbe,
+			Schema: 0xcd72cf710c82ceda,
+			Shape:  "Release(transfer string)",
+		},
+		accountDepositOp: {
+			Name:   "Deposit",
+			ID:     0x7c7865700f2ce07b,
+			Schema: 0xc72f399ac3a928e6,
+			Shape:  "Deposit(transfer string, amount int64, note string)",
+		},
+		accountFindOp: {
+			Name:   "Find",
+			ID:     0xa76391289475eeab,
+			Schema: 0x6ef5e15be61c345b,
+			Shape:  "Find(transfer string) Entry{State uint8, Amount int64, Note string}",
+		},
+		accountBooksOp: {
+			Name:   "Books",
+			ID:     0x48d0b72d4b32c664,
+			Schema: 0xbcfb2b68ecb31293,
+			Shape:  "Books() Books{Balance int64, Reserved int64}",
+			Flags:  actor.GenInline,
+		},
 	},
 	Errors: []actor.GenErrorVar{
 		{ID: "github.com/actorgen/actorgen/example/bank/bank.ErrClosed", Err: ErrClosed},
@@ -155,19 +189,34 @@ type AccountHandle struct {
 
 // SpawnAccount starts an Account under parent. It runs build and Init on this goroutine, as the actor's first turn,
 // and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
-func SpawnAccount(parent actor.Spawner, name string, build func() *Account, opts ...actor.SpawnOption) (AccountHandle, error) {
+func SpawnAccount(
+	parent actor.Spawner,
+	name string,
+	build func() *Account,
+	opts ...actor.SpawnOption,
+) (AccountHandle, error) {
 	a, err := accountKind.Spawn(parent, name, accountBuild(build), opts)
 	return AccountHandle{a}, err
 }
 
 // SpawnAccountAs is SpawnAccount for another behavior: a decorator or a fake.
-func SpawnAccountAs(parent actor.Spawner, name string, build func() AccountBehavior, opts ...actor.SpawnOption) (AccountHandle, error) {
+func SpawnAccountAs(
+	parent actor.Spawner,
+	name string,
+	build func() AccountBehavior,
+	opts ...actor.SpawnOption,
+) (AccountHandle, error) {
 	a, err := accountKind.Spawn(parent, name, build, opts)
 	return AccountHandle{a}, err
 }
 
 // EnsureAccount returns the Account of that name, or starts it: atomically.
-func EnsureAccount(parent actor.Spawner, name string, build func() *Account, opts ...actor.SpawnOption) (AccountHandle, error) {
+func EnsureAccount(
+	parent actor.Spawner,
+	name string,
+	build func() *Account,
+	opts ...actor.SpawnOption,
+) (AccountHandle, error) {
 	a, err := accountKind.Ensure(parent, name, accountBuild(build), opts)
 	return AccountHandle{a}, err
 }
@@ -301,37 +350,37 @@ func (h AccountHandle) Books(ctx context.Context) (value Books, err error) {
 // AccountRef names an Account from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type AccountRef struct {
-	ref actor.GenRef
+	genRef
 }
 
 // String returns the actor's address, or its id where its proc has none.
-func (r AccountRef) String() string { return r.ref.String() }
+func (r AccountRef) String() string { return r.genRef.String() }
 
 // IsZero tells whether the ref names nobody.
-func (r AccountRef) IsZero() bool { return r.ref.IsZero() }
+func (r AccountRef) IsZero() bool { return r.genRef.IsZero() }
 
 // MarshalMsg appends the ref as a message field.
-func (r AccountRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+func (r AccountRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
 
 // UnmarshalMsg reads a ref; the proc that received the message binds it.
-func (r *AccountRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+func (r *AccountRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
 
 // Msgsize is an upper bound of the encoded size in bytes.
-func (r AccountRef) Msgsize() int { return r.ref.Msgsize() }
+func (r AccountRef) Msgsize() int { return r.genRef.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *AccountRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+func (r *AccountRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
 
 // Reserve sets an amount aside for a transfer. It fails with an *Overdrawn, with ErrClosed, and with
 // a *NotReserved once the transfer was released.
 func (r AccountRef) Reserve(ctx context.Context, transfer string, amount Money) error {
-	if a := accountKind.Local(r.ref); a != nil {
+	if a := accountKind.Local(r.genRef); a != nil {
 		return AccountHandle{a}.Reserve(ctx, transfer, amount)
 	}
 	call := newAccountReserveCall()
 	call.args.transfer = transfer
 	call.args.amount = amount
-	if err := accountKind.Call(ctx, r.ref, accountReserveOp, &call.GenCall); err != nil {
+	if err := accountKind.Call(ctx, r.genRef, accountReserveOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -340,12 +389,12 @@ func (r AccountRef) Reserve(ctx context.Context, transfer string, amount Money) 
 
 // Settle ends a transfer at its payer: what was set aside is paid. It fails with a *NotReserved.
 func (r AccountRef) Settle(ctx context.Context, transfer string) error {
-	if a := accountKind.Local(r.ref); a != nil {
+	if a := accountKind.Local(r.genRef); a != nil {
 		return AccountHandle{a}.Settle(ctx, transfer)
 	}
 	call := newAccountSettleCall()
 	call.args.transfer = transfer
-	if err := accountKind.Call(ctx, r.ref, accountSettleOp, &call.GenCall); err != nil {
+	if err := accountKind.Call(ctx, r.genRef, accountSettleOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -355,12 +404,12 @@ func (r AccountRef) Settle(ctx context.Context, transfer string) error {
 // Release ends a transfer at its payer: what was set aside is given back. Whoever releases before the reservation
 // has arrived prevents it.
 func (r AccountRef) Release(ctx context.Context, transfer string) error {
-	if a := accountKind.Local(r.ref); a != nil {
+	if a := accountKind.Local(r.genRef); a != nil {
 		return AccountHandle{a}.Release(ctx, transfer)
 	}
 	call := newAccountReleaseCall()
 	call.args.transfer = transfer
-	if err := accountKind.Call(ctx, r.ref, accountReleaseOp, &call.GenCall); err != nil {
+	if err := accountKind.Call(ctx, r.genRef, accountReleaseOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -369,14 +418,14 @@ func (r AccountRef) Release(ctx context.Context, transfer string) error {
 
 // Deposit pays the account. It fails with ErrClosed.
 func (r AccountRef) Deposit(ctx context.Context, transfer string, amount Money, note string) error {
-	if a := accountKind.Local(r.ref); a != nil {
+	if a := accountKind.Local(r.genRef); a != nil {
 		return AccountHandle{a}.Deposit(ctx, transfer, amount, note)
 	}
 	call := newAccountDepositCall()
 	call.args.transfer = transfer
 	call.args.amount = amount
 	call.args.note = note
-	if err := accountKind.Call(ctx, r.ref, accountDepositOp, &call.GenCall); err != nil {
+	if err := accountKind.Call(ctx, r.genRef, accountDepositOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -385,12 +434,12 @@ func (r AccountRef) Deposit(ctx context.Context, transfer string, amount Money, 
 
 // Find returns what the account has booked for a transfer; an Unbooked entry if nothing.
 func (r AccountRef) Find(ctx context.Context, transfer string) (Entry, error) {
-	if a := accountKind.Local(r.ref); a != nil {
+	if a := accountKind.Local(r.genRef); a != nil {
 		return AccountHandle{a}.Find(ctx, transfer)
 	}
 	call := newAccountFindCall()
 	call.args.transfer = transfer
-	if err := accountKind.Call(ctx, r.ref, accountFindOp, &call.GenCall); err != nil {
+	if err := accountKind.Call(ctx, r.genRef, accountFindOp, &call.GenCall); err != nil {
 		return Entry{}, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -400,11 +449,11 @@ func (r AccountRef) Find(ctx context.Context, transfer string) (Entry, error) {
 
 // Books returns what the account owns.
 func (r AccountRef) Books(ctx context.Context) (Books, error) {
-	if a := accountKind.Local(r.ref); a != nil {
+	if a := accountKind.Local(r.genRef); a != nil {
 		return AccountHandle{a}.Books(ctx)
 	}
 	call := newAccountBooksCall()
-	if err := accountKind.Call(ctx, r.ref, accountBooksOp, &call.GenCall); err != nil {
+	if err := accountKind.Call(ctx, r.genRef, accountBooksOp, &call.GenCall); err != nil {
 		return Books{}, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -723,8 +772,20 @@ const (
 var deskKind = actor.GenNewKind(actor.GenKindSpec[DeskBehavior, deskCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Desk",
 	Handlers: []actor.GenHandler{
-		deskEnrollOp: {Name: "Enroll", ID: 0x9a368a3ceab3a065, Schema: 0x06be174aa1cc5784, Shape: "Enroll(accounts []Listing{Name string, Branch string, Account ref})"},
-		deskCheckOp:  {Name: "Check", ID: 0x647a92dfbc3aafe6, Schema: 0x6f7949704e466dd6, Shape: "Check(record Record{Line int, Text string}) Order{ID string, From Listing{Name string, Branch string, Account ref}, To Listing, Amount int64, Note string}", Flags: actor.GenInline},
+		deskEnrollOp: {
+			Name:   "Enroll",
+			ID:     0x9a368a3ceab3a065,
+			Schema: 0x06be174aa1cc5784,
+			Shape:  "Enroll(accounts []Listing{Name string, Branch string, Account ref})",
+		},
+		deskCheckOp: {
+			Name:   "Check",
+			ID:     0x647a92dfbc3aafe6,
+			Schema: 0x6f7949704e466dd6,
+			Shape: "Check(record Record{Line int, Text string}) Order{ID string, From Listing{Name string, Branch " +
+				"string, Account ref}, To Listing, Amount int64, Note string}",
+			Flags: actor.GenInline,
+		},
 	},
 	Errors: []actor.GenErrorVar{
 		{ID: "github.com/actorgen/actorgen/example/bank/bank.ErrClosed", Err: ErrClosed},
@@ -793,7 +854,12 @@ func SpawnDesk(parent actor.Spawner, name string, build func() *Desk, opts ...ac
 }
 
 // SpawnDeskAs is SpawnDesk for another behavior: a decorator or a fake.
-func SpawnDeskAs(parent actor.Spawner, name string, build func() DeskBehavior, opts ...actor.SpawnOption) (DeskHandle, error) {
+func SpawnDeskAs(
+	parent actor.Spawner,
+	name string,
+	build func() DeskBehavior,
+	opts ...actor.SpawnOption,
+) (DeskHandle, error) {
 	a, err := deskKind.Spawn(parent, name, build, opts)
 	return DeskHandle{a}, err
 }
@@ -887,35 +953,35 @@ func (h DeskHandle) Check(ctx context.Context, record ledger.Record) (value Orde
 // DeskRef names a Desk from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type DeskRef struct {
-	ref actor.GenRef
+	genRef
 }
 
 // String returns the actor's address, or its id where its proc has none.
-func (r DeskRef) String() string { return r.ref.String() }
+func (r DeskRef) String() string { return r.genRef.String() }
 
 // IsZero tells whether the ref names nobody.
-func (r DeskRef) IsZero() bool { return r.ref.IsZero() }
+func (r DeskRef) IsZero() bool { return r.genRef.IsZero() }
 
 // MarshalMsg appends the ref as a message field.
-func (r DeskRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+func (r DeskRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
 
 // UnmarshalMsg reads a ref; the proc that received the message binds it.
-func (r *DeskRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+func (r *DeskRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
 
 // Msgsize is an upper bound of the encoded size in bytes.
-func (r DeskRef) Msgsize() int { return r.ref.Msgsize() }
+func (r DeskRef) Msgsize() int { return r.genRef.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *DeskRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+func (r *DeskRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
 
 // Enroll adds accounts to those that the desk knows.
 func (r DeskRef) Enroll(ctx context.Context, accounts []Listing) error {
-	if a := deskKind.Local(r.ref); a != nil {
+	if a := deskKind.Local(r.genRef); a != nil {
 		return DeskHandle{a}.Enroll(ctx, accounts)
 	}
 	call := newDeskEnrollCall()
 	call.args.accounts = accounts
-	if err := deskKind.Call(ctx, r.ref, deskEnrollOp, &call.GenCall); err != nil {
+	if err := deskKind.Call(ctx, r.genRef, deskEnrollOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -927,12 +993,12 @@ func (r DeskRef) Enroll(ctx context.Context, accounts []Listing) error {
 //
 // It is short and waits for nobody, so it is inline: where the desk is idle, the teller who asks runs it.
 func (r DeskRef) Check(ctx context.Context, record ledger.Record) (Order, error) {
-	if a := deskKind.Local(r.ref); a != nil {
+	if a := deskKind.Local(r.genRef); a != nil {
 		return DeskHandle{a}.Check(ctx, record)
 	}
 	call := newDeskCheckCall()
 	call.args.record = record
-	if err := deskKind.Call(ctx, r.ref, deskCheckOp, &call.GenCall); err != nil {
+	if err := deskKind.Call(ctx, r.genRef, deskCheckOp, &call.GenCall); err != nil {
 		return Order{}, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -1081,7 +1147,13 @@ const (
 var lobbyKind = actor.GenNewKind(actor.GenKindSpec[LobbyBehavior, lobbyCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Lobby",
 	Handlers: []actor.GenHandler{
-		lobbyOpenOp: {Name: "Open", ID: 0x654d2409c609e3c7, Schema: 0xf88e576a925b3c83, Shape: "Open(branch Branch{Name string, Accounts []Listing{Name string, Branch string, Account ref}, Desk ref, Tellers []ref})"},
+		lobbyOpenOp: {
+			Name:   "Open",
+			ID:     0x654d2409c609e3c7,
+			Schema: 0xf88e576a925b3c83,
+			Shape: "Open(branch Branch{Name string, Accounts []Listing{Name string, Branch string, Account ref}, " +
+				"Desk ref, Tellers []ref})",
+		},
 	},
 	Errors: []actor.GenErrorVar{
 		{ID: "github.com/actorgen/actorgen/example/bank/bank.ErrClosed", Err: ErrClosed},
@@ -1137,19 +1209,34 @@ type LobbyHandle struct {
 
 // SpawnLobby starts a Lobby under parent. It runs build and Init on this goroutine, as the actor's first turn,
 // and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
-func SpawnLobby(parent actor.Spawner, name string, build func() *Lobby, opts ...actor.SpawnOption) (LobbyHandle, error) {
+func SpawnLobby(
+	parent actor.Spawner,
+	name string,
+	build func() *Lobby,
+	opts ...actor.SpawnOption,
+) (LobbyHandle, error) {
 	a, err := lobbyKind.Spawn(parent, name, lobbyBuild(build), opts)
 	return LobbyHandle{a}, err
 }
 
 // SpawnLobbyAs is SpawnLobby for another behavior: a decorator or a fake.
-func SpawnLobbyAs(parent actor.Spawner, name string, build func() LobbyBehavior, opts ...actor.SpawnOption) (LobbyHandle, error) {
+func SpawnLobbyAs(
+	parent actor.Spawner,
+	name string,
+	build func() LobbyBehavior,
+	opts ...actor.SpawnOption,
+) (LobbyHandle, error) {
 	a, err := lobbyKind.Spawn(parent, name, build, opts)
 	return LobbyHandle{a}, err
 }
 
 // EnsureLobby returns the Lobby of that name, or starts it: atomically.
-func EnsureLobby(parent actor.Spawner, name string, build func() *Lobby, opts ...actor.SpawnOption) (LobbyHandle, error) {
+func EnsureLobby(
+	parent actor.Spawner,
+	name string,
+	build func() *Lobby,
+	opts ...actor.SpawnOption,
+) (LobbyHandle, error) {
 	a, err := lobbyKind.Ensure(parent, name, lobbyBuild(build), opts)
 	return LobbyHandle{a}, err
 }
@@ -1211,35 +1298,35 @@ func (h LobbyHandle) Open(ctx context.Context, branch Branch) error {
 // LobbyRef names a Lobby from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type LobbyRef struct {
-	ref actor.GenRef
+	genRef
 }
 
 // String returns the actor's address, or its id where its proc has none.
-func (r LobbyRef) String() string { return r.ref.String() }
+func (r LobbyRef) String() string { return r.genRef.String() }
 
 // IsZero tells whether the ref names nobody.
-func (r LobbyRef) IsZero() bool { return r.ref.IsZero() }
+func (r LobbyRef) IsZero() bool { return r.genRef.IsZero() }
 
 // MarshalMsg appends the ref as a message field.
-func (r LobbyRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+func (r LobbyRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
 
 // UnmarshalMsg reads a ref; the proc that received the message binds it.
-func (r *LobbyRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+func (r *LobbyRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
 
 // Msgsize is an upper bound of the encoded size in bytes.
-func (r LobbyRef) Msgsize() int { return r.ref.Msgsize() }
+func (r LobbyRef) Msgsize() int { return r.genRef.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *LobbyRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+func (r *LobbyRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
 
 // Open says that a branch is ready.
 func (r LobbyRef) Open(ctx context.Context, branch Branch) error {
-	if a := lobbyKind.Local(r.ref); a != nil {
+	if a := lobbyKind.Local(r.genRef); a != nil {
 		return LobbyHandle{a}.Open(ctx, branch)
 	}
 	call := newLobbyOpenCall()
 	call.args.branch = branch
-	if err := lobbyKind.Call(ctx, r.ref, lobbyOpenOp, &call.GenCall); err != nil {
+	if err := lobbyKind.Call(ctx, r.genRef, lobbyOpenOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -1334,8 +1421,19 @@ const (
 var tellerKind = actor.GenNewKind(actor.GenKindSpec[TellerBehavior, tellerCell]{
 	Name: "github.com/actorgen/actorgen/example/bank/bank.Teller",
 	Handlers: []actor.GenHandler{
-		tellerAcceptOp: {Name: "Accept", ID: 0x8f990b52e7e0c730, Schema: 0x6f7949704e466dd6, Shape: "Accept(record Record{Line int, Text string}) Order{ID string, From Listing{Name string, Branch string, Account ref}, To Listing, Amount int64, Note string}"},
-		tellerCallsOp:  {Name: "Calls", ID: 0x0203d9a707eeedc0, Schema: 0x36cb8bc7a8aa78d2, Shape: "Calls() Calls{Within int, Across int}"},
+		tellerAcceptOp: {
+			Name:   "Accept",
+			ID:     0x8f990b52e7e0c730,
+			Schema: 0x6f7949704e466dd6,
+			Shape: "Accept(record Record{Line int, Text string}) Order{ID string, From Listing{Name string, Branch " +
+				"string, Account ref}, To Listing, Amount int64, Note string}",
+		},
+		tellerCallsOp: {
+			Name:   "Calls",
+			ID:     0x0203d9a707eeedc0,
+			Schema: 0x36cb8bc7a8aa78d2,
+			Shape:  "Calls() Calls{Within int, Across int}",
+		},
 	},
 	Errors: []actor.GenErrorVar{
 		{ID: "github.com/actorgen/actorgen/example/bank/bank.ErrClosed", Err: ErrClosed},
@@ -1400,19 +1498,34 @@ type TellerHandle struct {
 
 // SpawnTeller starts a Teller under parent. It runs build and Init on this goroutine, as the actor's first turn,
 // and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
-func SpawnTeller(parent actor.Spawner, name string, build func() *Teller, opts ...actor.SpawnOption) (TellerHandle, error) {
+func SpawnTeller(
+	parent actor.Spawner,
+	name string,
+	build func() *Teller,
+	opts ...actor.SpawnOption,
+) (TellerHandle, error) {
 	a, err := tellerKind.Spawn(parent, name, tellerBuild(build), opts)
 	return TellerHandle{a}, err
 }
 
 // SpawnTellerAs is SpawnTeller for another behavior: a decorator or a fake.
-func SpawnTellerAs(parent actor.Spawner, name string, build func() TellerBehavior, opts ...actor.SpawnOption) (TellerHandle, error) {
+func SpawnTellerAs(
+	parent actor.Spawner,
+	name string,
+	build func() TellerBehavior,
+	opts ...actor.SpawnOption,
+) (TellerHandle, error) {
 	a, err := tellerKind.Spawn(parent, name, build, opts)
 	return TellerHandle{a}, err
 }
 
 // EnsureTeller returns the Teller of that name, or starts it: atomically.
-func EnsureTeller(parent actor.Spawner, name string, build func() *Teller, opts ...actor.SpawnOption) (TellerHandle, error) {
+func EnsureTeller(
+	parent actor.Spawner,
+	name string,
+	build func() *Teller,
+	opts ...actor.SpawnOption,
+) (TellerHandle, error) {
 	a, err := tellerKind.Ensure(parent, name, tellerBuild(build), opts)
 	return TellerHandle{a}, err
 }
@@ -1490,26 +1603,26 @@ func (h TellerHandle) Calls(ctx context.Context) (Calls, error) {
 // TellerRef names a Teller from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type TellerRef struct {
-	ref actor.GenRef
+	genRef
 }
 
 // String returns the actor's address, or its id where its proc has none.
-func (r TellerRef) String() string { return r.ref.String() }
+func (r TellerRef) String() string { return r.genRef.String() }
 
 // IsZero tells whether the ref names nobody.
-func (r TellerRef) IsZero() bool { return r.ref.IsZero() }
+func (r TellerRef) IsZero() bool { return r.genRef.IsZero() }
 
 // MarshalMsg appends the ref as a message field.
-func (r TellerRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+func (r TellerRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
 
 // UnmarshalMsg reads a ref; the proc that received the message binds it.
-func (r *TellerRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+func (r *TellerRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
 
 // Msgsize is an upper bound of the encoded size in bytes.
-func (r TellerRef) Msgsize() int { return r.ref.Msgsize() }
+func (r TellerRef) Msgsize() int { return r.genRef.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *TellerRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+func (r *TellerRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
 
 // Accept has a row checked, and its amount set aside by the payer, wherever that lives. It fails as Desk.Check and
 // Account.Reserve do: the refusal of a payer in the other process has crossed twice when it reaches the clerk. A row
@@ -1517,12 +1630,12 @@ func (r *TellerRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
 //
 // The calls are made with the handler's own context: they end when the clerk's does.
 func (r TellerRef) Accept(ctx context.Context, record ledger.Record) (Order, error) {
-	if a := tellerKind.Local(r.ref); a != nil {
+	if a := tellerKind.Local(r.genRef); a != nil {
 		return TellerHandle{a}.Accept(ctx, record)
 	}
 	call := newTellerAcceptCall()
 	call.args.record = record
-	if err := tellerKind.Call(ctx, r.ref, tellerAcceptOp, &call.GenCall); err != nil {
+	if err := tellerKind.Call(ctx, r.genRef, tellerAcceptOp, &call.GenCall); err != nil {
 		return Order{}, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -1532,11 +1645,11 @@ func (r TellerRef) Accept(ctx context.Context, record ledger.Record) (Order, err
 
 // Calls returns how many calls the teller has made.
 func (r TellerRef) Calls(ctx context.Context) (Calls, error) {
-	if a := tellerKind.Local(r.ref); a != nil {
+	if a := tellerKind.Local(r.genRef); a != nil {
 		return TellerHandle{a}.Calls(ctx)
 	}
 	call := newTellerCallsCall()
-	if err := tellerKind.Call(ctx, r.ref, tellerCallsOp, &call.GenCall); err != nil {
+	if err := tellerKind.Call(ctx, r.genRef, tellerCallsOp, &call.GenCall); err != nil {
 		return Calls{}, err // the runtime has taken the frame back
 	}
 	value := call.result.value

@@ -498,7 +498,8 @@ func (z *Listing) UnmarshalMsg(bts []byte) (o []byte, err error) {
 
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *Listing) Msgsize() (s int) {
-	s = 1 + 5 + msgp.StringPrefixSize + len(z.Name) + 7 + msgp.StringPrefixSize + len(z.Branch) + 8 + z.Account.Msgsize()
+	s = 1 + 5 + msgp.StringPrefixSize + len(z.Name) + 7 + msgp.StringPrefixSize + len(z.Branch) + 8 +
+		z.Account.Msgsize()
 	return
 }
 
@@ -661,7 +662,8 @@ func (z *Order) UnmarshalMsg(bts []byte) (o []byte, err error) {
 
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *Order) Msgsize() (s int) {
-	s = 1 + 3 + msgp.StringPrefixSize + len(z.ID) + 5 + z.From.Msgsize() + 3 + z.To.Msgsize() + 7 + msgp.Int64Size + 5 + msgp.StringPrefixSize + len(z.Note)
+	s = 1 + 3 + msgp.StringPrefixSize + len(z.ID) + 5 + z.From.Msgsize() + 3 + z.To.Msgsize() + 7 + msgp.Int64Size +
+		5 + msgp.StringPrefixSize + len(z.Note)
 	return
 }
 

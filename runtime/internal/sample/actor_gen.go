@@ -16,6 +16,9 @@ const (
 	_ = uint(1 - actor.GenOldestVersion) // this file is new enough for the runtime
 )
 
+// genRef is what every ref of this package holds.
+type genRef = actor.GenRef
+
 // NodeClient is what can be asked of a Node from anywhere.
 type NodeClient interface {
 	// One-way: returns when accepted, not when handled.
@@ -52,9 +55,24 @@ const (
 var nodeKind = actor.GenNewKind(actor.GenKindSpec[NodeBehavior, nodeCell]{
 	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Node",
 	Handlers: []actor.GenHandler{
-		nodeHopOp:     {Name: "Hop", ID: 0x06003d0a063be1f4, Schema: 0x34211eda9faaca37, Shape: "Hop(left int64) oneway", Flags: actor.GenOneway},
-		nodeHopDeepOp: {Name: "HopDeep", ID: 0x4dc4bcab5bfd4eaa, Schema: 0x34211eda9faaca37, Shape: "HopDeep(left int64) oneway", Flags: actor.GenOneway},
-		nodeLinkOp:    {Name: "Link", Flags: actor.GenLocal},
+		nodeHopOp: {
+			Name:   "Hop",
+			ID:     0x06003d0a063be1f4,
+			Schema: 0x34211eda9faaca37,
+			Shape:  "Hop(left int64) oneway",
+			Flags:  actor.GenOneway,
+		},
+		nodeHopDeepOp: {
+			Name:   "HopDeep",
+			ID:     0x4dc4bcab5bfd4eaa,
+			Schema: 0x34211eda9faaca37,
+			Shape:  "HopDeep(left int64) oneway",
+			Flags:  actor.GenOneway,
+		},
+		nodeLinkOp: {
+			Name:  "Link",
+			Flags: actor.GenLocal,
+		},
 	},
 	Run:    nodeRun,
 	Args:   nodeArgs,
@@ -143,7 +161,12 @@ func SpawnNode(parent actor.Spawner, name string, build func() *Node, opts ...ac
 }
 
 // SpawnNodeAs is SpawnNode for another behavior: a decorator or a fake.
-func SpawnNodeAs(parent actor.Spawner, name string, build func() NodeBehavior, opts ...actor.SpawnOption) (NodeHandle, error) {
+func SpawnNodeAs(
+	parent actor.Spawner,
+	name string,
+	build func() NodeBehavior,
+	opts ...actor.SpawnOption,
+) (NodeHandle, error) {
 	a, err := nodeKind.Spawn(parent, name, build, opts)
 	return NodeHandle{a}, err
 }
@@ -242,35 +265,35 @@ func (h NodeHandle) Link(ctx context.Context, next NodeHandle) error {
 // NodeRef names a Node from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type NodeRef struct {
-	ref actor.GenRef
+	genRef
 }
 
 // String returns the actor's address, or its id where its proc has none.
-func (r NodeRef) String() string { return r.ref.String() }
+func (r NodeRef) String() string { return r.genRef.String() }
 
 // IsZero tells whether the ref names nobody.
-func (r NodeRef) IsZero() bool { return r.ref.IsZero() }
+func (r NodeRef) IsZero() bool { return r.genRef.IsZero() }
 
 // MarshalMsg appends the ref as a message field.
-func (r NodeRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+func (r NodeRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
 
 // UnmarshalMsg reads a ref; the proc that received the message binds it.
-func (r *NodeRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+func (r *NodeRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
 
 // Msgsize is an upper bound of the encoded size in bytes.
-func (r NodeRef) Msgsize() int { return r.ref.Msgsize() }
+func (r NodeRef) Msgsize() int { return r.genRef.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *NodeRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+func (r *NodeRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
 
 // One-way: returns when accepted, not when handled.
 //
 // Hop passes n on.
 func (r NodeRef) Hop(ctx context.Context, left int64) error {
-	if a := nodeKind.Local(r.ref); a != nil {
+	if a := nodeKind.Local(r.genRef); a != nil {
 		return NodeHandle{a}.Hop(ctx, left)
 	}
-	cast, err := nodeKind.Cast(ctx, r.ref, nodeHopOp)
+	cast, err := nodeKind.Cast(ctx, r.genRef, nodeHopOp)
 	if err != nil {
 		return err
 	}
@@ -283,10 +306,10 @@ func (r NodeRef) Hop(ctx context.Context, left int64) error {
 //
 // HopDeep is Hop with 4 KiB of stack in use.
 func (r NodeRef) HopDeep(ctx context.Context, left int64) error {
-	if a := nodeKind.Local(r.ref); a != nil {
+	if a := nodeKind.Local(r.genRef); a != nil {
 		return NodeHandle{a}.HopDeep(ctx, left)
 	}
-	cast, err := nodeKind.Cast(ctx, r.ref, nodeHopDeepOp)
+	cast, err := nodeKind.Cast(ctx, r.genRef, nodeHopDeepOp)
 	if err != nil {
 		return err
 	}
@@ -301,16 +324,16 @@ type NodePorts struct {
 	HopDeep actor.Port[int64]
 }
 
-type nodeHopPort struct{ h NodeHandle }
+type nodeHopPort struct{ to NodeHandle }
 
 func (p nodeHopPort) Send(ctx context.Context, left int64) error {
-	return p.h.Hop(ctx, left)
+	return p.to.Hop(ctx, left)
 }
 
-type nodeHopDeepPort struct{ h NodeHandle }
+type nodeHopDeepPort struct{ to NodeHandle }
 
 func (p nodeHopDeepPort) Send(ctx context.Context, left int64) error {
-	return p.h.HopDeep(ctx, left)
+	return p.to.HopDeep(ctx, left)
 }
 
 // nodeLinkCall is one pooled call of Node.Link: its arguments.
@@ -375,9 +398,9 @@ var (
 	_ GateBehavior             = (*Gate)(nil)
 	_ GateClient               = GateHandle{}
 	_ GateClient               = GateRef{}
+	_ actor.Initializer        = (*Gate)(nil)
 	_ actor.Cleaner            = (*Gate)(nil)
 	_ actor.UndeliveredHandler = (*Gate)(nil)
-	_ actor.Initializer        = (*Gate)(nil)
 )
 
 // The handlers of a Gate, as its work cells name them.
@@ -394,12 +417,36 @@ const (
 var gateKind = actor.GenNewKind(actor.GenKindSpec[GateBehavior, gateCell]{
 	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Gate",
 	Handlers: []actor.GenHandler{
-		gateDoOp:       {Name: "Do", Flags: actor.GenLocal},
-		gateDoInlineOp: {Name: "DoInline", Flags: actor.GenInline | actor.GenLocal},
-		gatePostOp:     {Name: "Post", Flags: actor.GenOneway | actor.GenLocal},
-		gateEchoOp:     {Name: "Echo", ID: 0x006cd3af33463694, Schema: 0xdebb800922cb4c51, Shape: "Echo(text string) string"},
-		gateTradeOp:    {Name: "Trade", ID: 0x227c0b1a43c98371, Schema: 0xa5e7c23a29222fb5, Shape: "Trade(big Big{Name string, Words [8]int64, Tags map[string]string}) Big"},
-		gateMeetOp:     {Name: "Meet", ID: 0x54d0ce593fde4e87, Schema: 0xbe305b91022c1d40, Shape: "Meet(other ref, text string) string"},
+		gateDoOp: {
+			Name:  "Do",
+			Flags: actor.GenLocal,
+		},
+		gateDoInlineOp: {
+			Name:  "DoInline",
+			Flags: actor.GenInline | actor.GenLocal,
+		},
+		gatePostOp: {
+			Name:  "Post",
+			Flags: actor.GenOneway | actor.GenLocal,
+		},
+		gateEchoOp: {
+			Name:   "Echo",
+			ID:     0x006cd3af33463694,
+			Schema: 0xdebb800922cb4c51,
+			Shape:  "Echo(text string) string",
+		},
+		gateTradeOp: {
+			Name:   "Trade",
+			ID:     0x227c0b1a43c98371,
+			Schema: 0xa5e7c23a29222fb5,
+			Shape:  "Trade(big Big{Name string, Words [8]int64, Tags map[string]string}) Big",
+		},
+		gateMeetOp: {
+			Name:   "Meet",
+			ID:     0x54d0ce593fde4e87,
+			Schema: 0xbe305b91022c1d40,
+			Shape:  "Meet(other ref, text string) string",
+		},
 	},
 	Run:    gateRun,
 	Args:   gateArgs,
@@ -488,7 +535,12 @@ func SpawnGate(parent actor.Spawner, name string, build func() *Gate, opts ...ac
 }
 
 // SpawnGateAs is SpawnGate for another behavior: a decorator or a fake.
-func SpawnGateAs(parent actor.Spawner, name string, build func() GateBehavior, opts ...actor.SpawnOption) (GateHandle, error) {
+func SpawnGateAs(
+	parent actor.Spawner,
+	name string,
+	build func() GateBehavior,
+	opts ...actor.SpawnOption,
+) (GateHandle, error) {
 	a, err := gateKind.Spawn(parent, name, build, opts)
 	return GateHandle{a}, err
 }
@@ -628,35 +680,35 @@ func (h GateHandle) Meet(ctx context.Context, other GateRef, text string) (strin
 // GateRef names a Gate from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type GateRef struct {
-	ref actor.GenRef
+	genRef
 }
 
 // String returns the actor's address, or its id where its proc has none.
-func (r GateRef) String() string { return r.ref.String() }
+func (r GateRef) String() string { return r.genRef.String() }
 
 // IsZero tells whether the ref names nobody.
-func (r GateRef) IsZero() bool { return r.ref.IsZero() }
+func (r GateRef) IsZero() bool { return r.genRef.IsZero() }
 
 // MarshalMsg appends the ref as a message field.
-func (r GateRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+func (r GateRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
 
 // UnmarshalMsg reads a ref; the proc that received the message binds it.
-func (r *GateRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+func (r *GateRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
 
 // Msgsize is an upper bound of the encoded size in bytes.
-func (r GateRef) Msgsize() int { return r.ref.Msgsize() }
+func (r GateRef) Msgsize() int { return r.genRef.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *GateRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+func (r *GateRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
 
 // Echo returns its argument.
 func (r GateRef) Echo(ctx context.Context, text string) (string, error) {
-	if a := gateKind.Local(r.ref); a != nil {
+	if a := gateKind.Local(r.genRef); a != nil {
 		return GateHandle{a}.Echo(ctx, text)
 	}
 	call := newGateEchoCall()
 	call.args.text = text
-	if err := gateKind.Call(ctx, r.ref, gateEchoOp, &call.GenCall); err != nil {
+	if err := gateKind.Call(ctx, r.genRef, gateEchoOp, &call.GenCall); err != nil {
 		return "", err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -666,12 +718,12 @@ func (r GateRef) Echo(ctx context.Context, text string) (string, error) {
 
 // Trade keeps what it is given, and returns what it kept before.
 func (r GateRef) Trade(ctx context.Context, big Big) (Big, error) {
-	if a := gateKind.Local(r.ref); a != nil {
+	if a := gateKind.Local(r.genRef); a != nil {
 		return GateHandle{a}.Trade(ctx, big)
 	}
 	call := newGateTradeCall()
 	call.args.big = big
-	if err := gateKind.Call(ctx, r.ref, gateTradeOp, &call.GenCall); err != nil {
+	if err := gateKind.Call(ctx, r.genRef, gateTradeOp, &call.GenCall); err != nil {
 		return Big{}, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -681,13 +733,13 @@ func (r GateRef) Trade(ctx context.Context, big Big) (Big, error) {
 
 // Meet asks another gate to echo text.
 func (r GateRef) Meet(ctx context.Context, other GateRef, text string) (string, error) {
-	if a := gateKind.Local(r.ref); a != nil {
+	if a := gateKind.Local(r.genRef); a != nil {
 		return GateHandle{a}.Meet(ctx, other, text)
 	}
 	call := newGateMeetCall()
 	call.args.other = other
 	call.args.text = text
-	if err := gateKind.Call(ctx, r.ref, gateMeetOp, &call.GenCall); err != nil {
+	if err := gateKind.Call(ctx, r.genRef, gateMeetOp, &call.GenCall); err != nil {
 		return "", err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -976,14 +1028,57 @@ const (
 var counterKind = actor.GenNewKind(actor.GenKindSpec[CounterBehavior, counterCell]{
 	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Counter",
 	Handlers: []actor.GenHandler{
-		counterAddOp:     {Name: "Add", ID: 0xa23c6977e7f82a98, Schema: 0x34211eda9faaca37, Shape: "Add(n int64) oneway", Flags: actor.GenOneway},
-		counterNoteOp:    {Name: "Note", ID: 0xdfe6fbf387a9cf97, Schema: 0x84804560b8794988, Shape: "Note(text string) oneway", Flags: actor.GenOneway},
-		counterMoveOp:    {Name: "Move", ID: 0x27c27764cfe01d8c, Schema: 0xf287ff9f0499eb28, Shape: "Move(from string, to string, n int64) oneway", Flags: actor.GenOneway},
-		counterLoadOp:    {Name: "Load", ID: 0xc741281312b6f2b7, Schema: 0x4c5e6d2734d597ab, Shape: "Load(big Big{Name string, Words [8]int64, Tags map[string]string}) oneway", Flags: actor.GenOneway | actor.GenFramed},
-		counterDepositOp: {Name: "Deposit", ID: 0x1ba5e877f15903f4, Schema: 0x3a02c722e1a82e37, Shape: "Deposit(amount int64, note string) int64"},
-		counterMeetOp:    {Name: "Meet", ID: 0x0563773c12ecd770, Schema: 0xa7a5390a8306c3fb, Shape: "Meet(other ref)"},
-		counterTotalOp:   {Name: "Total", ID: 0x907e6523408b8aba, Schema: 0xecd980744258a278, Shape: "Total() int64", Flags: actor.GenInline},
-		counterEachOp:    {Name: "Each", Flags: actor.GenLocal},
+		counterAddOp: {
+			Name:   "Add",
+			ID:     0xa23c6977e7f82a98,
+			Schema: 0x34211eda9faaca37,
+			Shape:  "Add(n int64) oneway",
+			Flags:  actor.GenOneway,
+		},
+		counterNoteOp: {
+			Name:   "Note",
+			ID:     0xdfe6fbf387a9cf97,
+			Schema: 0x84804560b8794988,
+			Shape:  "Note(text string) oneway",
+			Flags:  actor.GenOneway,
+		},
+		counterMoveOp: {
+			Name:   "Move",
+			ID:     0x27c27764cfe01d8c,
+			Schema: 0xf287ff9f0499eb28,
+			Shape:  "Move(from string, to string, n int64) oneway",
+			Flags:  actor.GenOneway,
+		},
+		counterLoadOp: {
+			Name:   "Load",
+			ID:     0xc741281312b6f2b7,
+			Schema: 0x4c5e6d2734d597ab,
+			Shape:  "Load(big Big{Name string, Words [8]int64, Tags map[string]string}) oneway",
+			Flags:  actor.GenOneway | actor.GenFramed,
+		},
+		counterDepositOp: {
+			Name:   "Deposit",
+			ID:     0x1ba5e877f15903f4,
+			Schema: 0x3a02c722e1a82e37,
+			Shape:  "Deposit(amount int64, note string) int64",
+		},
+		counterMeetOp: {
+			Name:   "Meet",
+			ID:     0x0563773c12ecd770,
+			Schema: 0xa7a5390a8306c3fb,
+			Shape:  "Meet(other ref)",
+		},
+		counterTotalOp: {
+			Name:   "Total",
+			ID:     0x907e6523408b8aba,
+			Schema: 0xecd980744258a278,
+			Shape:  "Total() int64",
+			Flags:  actor.GenInline,
+		},
+		counterEachOp: {
+			Name:  "Each",
+			Flags: actor.GenLocal,
+		},
 	},
 	Run:    counterRun,
 	Args:   counterArgs,
@@ -1110,19 +1205,34 @@ type CounterHandle struct {
 
 // SpawnCounter starts a Counter under parent. It runs build and Init on this goroutine, as the actor's first turn,
 // and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
-func SpawnCounter(parent actor.Spawner, name string, build func() *Counter, opts ...actor.SpawnOption) (CounterHandle, error) {
+func SpawnCounter(
+	parent actor.Spawner,
+	name string,
+	build func() *Counter,
+	opts ...actor.SpawnOption,
+) (CounterHandle, error) {
 	a, err := counterKind.Spawn(parent, name, counterBuild(build), opts)
 	return CounterHandle{a}, err
 }
 
 // SpawnCounterAs is SpawnCounter for another behavior: a decorator or a fake.
-func SpawnCounterAs(parent actor.Spawner, name string, build func() CounterBehavior, opts ...actor.SpawnOption) (CounterHandle, error) {
+func SpawnCounterAs(
+	parent actor.Spawner,
+	name string,
+	build func() CounterBehavior,
+	opts ...actor.SpawnOption,
+) (CounterHandle, error) {
 	a, err := counterKind.Spawn(parent, name, build, opts)
 	return CounterHandle{a}, err
 }
 
 // EnsureCounter returns the Counter of that name, or starts it: atomically.
-func EnsureCounter(parent actor.Spawner, name string, build func() *Counter, opts ...actor.SpawnOption) (CounterHandle, error) {
+func EnsureCounter(
+	parent actor.Spawner,
+	name string,
+	build func() *Counter,
+	opts ...actor.SpawnOption,
+) (CounterHandle, error) {
 	a, err := counterKind.Ensure(parent, name, counterBuild(build), opts)
 	return CounterHandle{a}, err
 }
@@ -1286,35 +1396,35 @@ func (h CounterHandle) Each(ctx context.Context, f func(note string)) error {
 // CounterRef names a Counter from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type CounterRef struct {
-	ref actor.GenRef
+	genRef
 }
 
 // String returns the actor's address, or its id where its proc has none.
-func (r CounterRef) String() string { return r.ref.String() }
+func (r CounterRef) String() string { return r.genRef.String() }
 
 // IsZero tells whether the ref names nobody.
-func (r CounterRef) IsZero() bool { return r.ref.IsZero() }
+func (r CounterRef) IsZero() bool { return r.genRef.IsZero() }
 
 // MarshalMsg appends the ref as a message field.
-func (r CounterRef) MarshalMsg(b []byte) ([]byte, error) { return r.ref.MarshalMsg(b) }
+func (r CounterRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
 
 // UnmarshalMsg reads a ref; the proc that received the message binds it.
-func (r *CounterRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.ref.UnmarshalMsg(b) }
+func (r *CounterRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
 
 // Msgsize is an upper bound of the encoded size in bytes.
-func (r CounterRef) Msgsize() int { return r.ref.Msgsize() }
+func (r CounterRef) Msgsize() int { return r.genRef.Msgsize() }
 
 // BindRefs makes a decoded ref work from p. Generated code calls it.
-func (r *CounterRef) BindRefs(p *actor.Proc) { r.ref.BindRefs(p) }
+func (r *CounterRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
 
 // One-way: returns when accepted, not when handled.
 //
 // Add adds n to the total.
 func (r CounterRef) Add(ctx context.Context, n int64) error {
-	if a := counterKind.Local(r.ref); a != nil {
+	if a := counterKind.Local(r.genRef); a != nil {
 		return CounterHandle{a}.Add(ctx, n)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterAddOp)
+	cast, err := counterKind.Cast(ctx, r.genRef, counterAddOp)
 	if err != nil {
 		return err
 	}
@@ -1327,10 +1437,10 @@ func (r CounterRef) Add(ctx context.Context, n int64) error {
 //
 // Note keeps a text.
 func (r CounterRef) Note(ctx context.Context, text string) error {
-	if a := counterKind.Local(r.ref); a != nil {
+	if a := counterKind.Local(r.genRef); a != nil {
 		return CounterHandle{a}.Note(ctx, text)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterNoteOp)
+	cast, err := counterKind.Cast(ctx, r.genRef, counterNoteOp)
 	if err != nil {
 		return err
 	}
@@ -1343,10 +1453,10 @@ func (r CounterRef) Note(ctx context.Context, text string) error {
 //
 // Move adds n, noting where from and where to.
 func (r CounterRef) Move(ctx context.Context, from string, to string, n int64) error {
-	if a := counterKind.Local(r.ref); a != nil {
+	if a := counterKind.Local(r.genRef); a != nil {
 		return CounterHandle{a}.Move(ctx, from, to, n)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterMoveOp)
+	cast, err := counterKind.Cast(ctx, r.genRef, counterMoveOp)
 	if err != nil {
 		return err
 	}
@@ -1359,10 +1469,10 @@ func (r CounterRef) Move(ctx context.Context, from string, to string, n int64) e
 //
 // Load keeps a large message.
 func (r CounterRef) Load(ctx context.Context, big Big) error {
-	if a := counterKind.Local(r.ref); a != nil {
+	if a := counterKind.Local(r.genRef); a != nil {
 		return CounterHandle{a}.Load(ctx, big)
 	}
-	cast, err := counterKind.Cast(ctx, r.ref, counterLoadOp)
+	cast, err := counterKind.Cast(ctx, r.genRef, counterLoadOp)
 	if err != nil {
 		return err
 	}
@@ -1373,13 +1483,13 @@ func (r CounterRef) Load(ctx context.Context, big Big) error {
 
 // Deposit adds amount and returns the new total.
 func (r CounterRef) Deposit(ctx context.Context, amount int64, note string) (int64, error) {
-	if a := counterKind.Local(r.ref); a != nil {
+	if a := counterKind.Local(r.genRef); a != nil {
 		return CounterHandle{a}.Deposit(ctx, amount, note)
 	}
 	call := newCounterDepositCall()
 	call.args.amount = amount
 	call.args.note = note
-	if err := counterKind.Call(ctx, r.ref, counterDepositOp, &call.GenCall); err != nil {
+	if err := counterKind.Call(ctx, r.genRef, counterDepositOp, &call.GenCall); err != nil {
 		return 0, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -1389,12 +1499,12 @@ func (r CounterRef) Deposit(ctx context.Context, amount int64, note string) (int
 
 // Meet deposits 1 at the other counter.
 func (r CounterRef) Meet(ctx context.Context, other CounterRef) error {
-	if a := counterKind.Local(r.ref); a != nil {
+	if a := counterKind.Local(r.genRef); a != nil {
 		return CounterHandle{a}.Meet(ctx, other)
 	}
 	call := newCounterMeetCall()
 	call.args.other = other
-	if err := counterKind.Call(ctx, r.ref, counterMeetOp, &call.GenCall); err != nil {
+	if err := counterKind.Call(ctx, r.genRef, counterMeetOp, &call.GenCall); err != nil {
 		return err // the runtime has taken the frame back
 	}
 	call.Recycle()
@@ -1403,11 +1513,11 @@ func (r CounterRef) Meet(ctx context.Context, other CounterRef) error {
 
 // Total returns the total.
 func (r CounterRef) Total(ctx context.Context) (int64, error) {
-	if a := counterKind.Local(r.ref); a != nil {
+	if a := counterKind.Local(r.genRef); a != nil {
 		return CounterHandle{a}.Total(ctx)
 	}
 	call := newCounterTotalCall()
-	if err := counterKind.Call(ctx, r.ref, counterTotalOp, &call.GenCall); err != nil {
+	if err := counterKind.Call(ctx, r.genRef, counterTotalOp, &call.GenCall); err != nil {
 		return 0, err // the runtime has taken the frame back
 	}
 	value := call.result.value
@@ -1430,28 +1540,28 @@ type CounterMoveArgs struct {
 	N    int64
 }
 
-type counterAddPort struct{ h CounterHandle }
+type counterAddPort struct{ to CounterHandle }
 
 func (p counterAddPort) Send(ctx context.Context, n int64) error {
-	return p.h.Add(ctx, n)
+	return p.to.Add(ctx, n)
 }
 
-type counterNotePort struct{ h CounterHandle }
+type counterNotePort struct{ to CounterHandle }
 
 func (p counterNotePort) Send(ctx context.Context, text string) error {
-	return p.h.Note(ctx, text)
+	return p.to.Note(ctx, text)
 }
 
-type counterMovePort struct{ h CounterHandle }
+type counterMovePort struct{ to CounterHandle }
 
 func (p counterMovePort) Send(ctx context.Context, args CounterMoveArgs) error {
-	return p.h.Move(ctx, args.From, args.To, args.N)
+	return p.to.Move(ctx, args.From, args.To, args.N)
 }
 
-type counterLoadPort struct{ h CounterHandle }
+type counterLoadPort struct{ to CounterHandle }
 
 func (p counterLoadPort) Send(ctx context.Context, big Big) error {
-	return p.h.Load(ctx, big)
+	return p.to.Load(ctx, big)
 }
 
 // counterLoadCall is one pooled cast of Counter.Load: its arguments do not fit into a work cell.

@@ -123,7 +123,8 @@ func (z *Big) UnmarshalMsg(bts []byte) (o []byte, err error) {
 
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *Big) Msgsize() (s int) {
-	s = 1 + 5 + msgp.StringPrefixSize + len(z.Name) + 6 + msgp.ArrayHeaderSize + (8 * (msgp.Int64Size)) + 5 + msgp.MapHeaderSize
+	s = 1 + 5 + msgp.StringPrefixSize + len(z.Name) + 6 + msgp.ArrayHeaderSize + (8 * (msgp.Int64Size)) + 5 +
+		msgp.MapHeaderSize
 	if z.Tags != nil {
 		for za0002, za0003 := range z.Tags {
 			_ = za0003

@@ -319,8 +319,17 @@ type Counter struct {
 var _ sample.CounterBehavior = (*Counter)(nil)
 
 // Spawn starts the fake under parent, as sample.SpawnCounter does.
-func (fake *Counter) Spawn(parent actor.Spawner, name string, opts ...actor.SpawnOption) (sample.CounterHandle, error) {
-	return sample.SpawnCounterAs(parent, name, func() sample.CounterBehavior { return &counterIncarnation{fake} }, opts...)
+func (fake *Counter) Spawn(
+	parent actor.Spawner,
+	name string,
+	opts ...actor.SpawnOption,
+) (sample.CounterHandle, error) {
+	return sample.SpawnCounterAs(
+		parent,
+		name,
+		func() sample.CounterBehavior { return &counterIncarnation{fake} },
+		opts...,
+	)
 }
 
 // counterIncarnation is the state of one incarnation: a restart makes a new one.
