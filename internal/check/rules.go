@@ -36,7 +36,7 @@ func Rules() []Rule {
 		contractForm, contractArgument, noContract, notImplemented, unlikeContract,
 		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, sameID,
 		hookSignature, laterHook,
-		notSendable, errorInMessage, handleInMessage, portInMessage, actorInMessage, lostField, hiddenType, genericType, mapKey,
+		notSendable, errorInMessage, handleInMessage, actorInMessage, lostField, hiddenType, genericType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
 		noErrorMethod, interfaceMessage, unionVariant, notAnError, errorWithoutValue,
 		takenName, twiceGenerated, takenFixture, hiddenPredeclared,
@@ -137,8 +137,6 @@ var (
 	errorInMessage = Rule{"error-in-message", "%[1]s is an error, whose type its receiver cannot know", "send a type of yours that is annotated with //actor:error, or its text"}
 
 	handleInMessage = Rule{"handle-in-message", "%[1]s is %[2]s, which works in one process only", "send %[3]s: a handle's Ref method returns it"}
-
-	portInMessage = Rule{"port-in-message", "%[1]s is a port: ports in messages come in a later version of actorgen", "send a ref for now"}
 
 	actorInMessage = Rule{"actor-in-message", "%[1]s is %[3]s %[2]s itself", "send %[2]sRef, or a copy of what is needed in a struct of its own"}
 

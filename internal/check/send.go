@@ -8,8 +8,6 @@ import (
 )
 
 const (
-	runtimePath = "github.com/actorgen/actorgen/runtime/actor"
-
 	leaveOut = "leave the field out with `msg:\"-\"`, or make it something that can be encoded"
 	goLocal  = "make it something that can be encoded, or the handler local"
 	ownType  = "send a type of your own with what is needed of it"
@@ -105,10 +103,10 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 	switch {
 	case t.IsError():
 		s.add(errorInMessage.at(pos, subject))
-	case n.Role == model.HandleRole:
+	case t.PortOf() != nil:
+		s.port(t.PortOf(), pos, "what "+subject+" takes")
+	case n.Role == model.HandleRole, n.Role == model.ArgsRole:
 		s.add(handleInMessage.at(pos, subject, n.Name, "the actor's ref"))
-	case n.Is(runtimePath, "Port"):
-		s.add(portInMessage.at(pos, subject))
 	case n.Role == model.RefRole, n.IsTime():
 	case s.contracts[n.ID()] != nil:
 		s.add(actorInMessage.at(pos, subject, n.Name, s.contracts[n.ID()].KindName()))
@@ -117,6 +115,13 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 		s.add(hiddenType.at(pos, subject, s.short(t), s.outside(s.guest.named)))
 	default:
 		s.underlying(t, pos, subject)
+	}
+}
+
+// port judges what a port takes.
+func (s sender) port(taken *model.Type, pos model.Pos, subject string) {
+	if !taken.IsPortArgs() {
+		s.send(taken, pos, subject)
 	}
 }
 

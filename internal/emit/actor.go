@@ -11,11 +11,11 @@ import (
 // An actorWriter writes what is generated for one actor, or for one contract.
 type actorWriter struct {
 	*model.Contract
-	actor       *model.Actor // nil for an annotated interface
-	names       model.ContractNames
-	cell        *model.Cell
-	handlers    []*handler
-	conversions map[string]string // see writer
+	actor    *model.Actor // nil for an annotated interface
+	names    model.ContractNames
+	cell     *model.Cell
+	handlers []*handler
+	writer   *writer
 }
 
 // A handler is a handler with all names that generated code gives to what belongs to it.
@@ -28,7 +28,7 @@ type handler struct {
 }
 
 func newActorWriter(w *writer, c *model.Contract) *actorWriter {
-	out := &actorWriter{Contract: c, names: c.Names(), cell: c.Cell(), conversions: w.conversions}
+	out := &actorWriter{Contract: c, names: c.Names(), cell: c.Cell(), writer: w}
 	for _, h := range c.Handlers {
 		out.handlers = append(out.handlers, &handler{
 			Handler: h, names: h.Names(), params: w.scope.params(h), cell: out.cell,

@@ -23,6 +23,7 @@ func (w *writer) actorFile() ([]byte, error) {
 		a.write(f)
 	}
 	w.writeBinders(f)
+	w.writePortArgs(f)
 	w.writeErrorIDs(f)
 	return render(model.ActorFile, f)
 }

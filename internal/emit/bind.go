@@ -24,7 +24,7 @@ func (w *writer) writeTypeBinder(f *jen.File, n *model.Named, name string) {
 	if n.Encoding != model.ByParts || !n.Underlying.HasRefs() {
 		return
 	}
-	writeBinder(f, w.conversions, name, func(b *binder) {
+	w.writeBinder(f, name, func(b *binder) {
 		if n.Underlying.Kind == model.Struct {
 			b.bindFields(jen.Id("z"), n.Underlying)
 		} else {
@@ -34,8 +34,8 @@ func (w *writer) writeTypeBinder(f *jen.File, n *model.Named, name string) {
 }
 
 // writeBinder writes the method that makes the refs in a decoded value work.
-func writeBinder(f *jen.File, conversions map[string]string, name string, fill func(b *binder)) {
-	b := &binder{loops: new(int), conversions: conversions}
+func (w *writer) writeBinder(f *jen.File, name string, fill func(b *binder)) {
+	b := &binder{loops: new(int), writer: w}
 	fill(b)
 	f.Line()
 	comment(f, "BindRefs makes the refs in a decoded message work from p. Generated code calls it.")
@@ -46,15 +46,14 @@ func writeBinder(f *jen.File, conversions map[string]string, name string, fill f
 type binder struct {
 	list  []jen.Code
 	loops *int // so far, in the whole method: each has variables of its own
-
-	conversions map[string]string // see writer
+	*writer
 }
 
 func (b *binder) add(c jen.Code) { b.list = append(b.list, c) }
 
 // inner collects the statements for a part of a value, inside a loop or condition.
 func (b *binder) inner(fill func(in *binder)) []jen.Code {
-	in := &binder{loops: b.loops, conversions: b.conversions}
+	in := &binder{loops: b.loops, writer: b.writer}
 	fill(in)
 	return in.list
 }
@@ -75,6 +74,10 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	local := func(name string) string { return fmt.Sprintf("%s%d", name, *b.loops) }
 	switch t.Kind {
 	case model.Defined:
+		if taken := t.PortOf(); taken != nil {
+			b.add(value.Clone().Dot("BindPort").Call(jen.Id("p"), b.portEncoder(taken)))
+			return
+		}
 		if convert := b.conversions[t.Text]; convert != "" {
 			value = jen.Op(convert).Parens(jen.Op("&").Add(value.Clone()))
 		}

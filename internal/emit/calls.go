@@ -135,7 +135,7 @@ func (a *actorWriter) writeTuples(f *jen.File) {
 				}
 			})
 			if !h.Local() && h.argsHaveRefs() {
-				writeBinder(f, a.conversions, h.names.Params, func(b *binder) {
+				a.writer.writeBinder(f, h.names.Params, func(b *binder) {
 					for _, p := range h.params {
 						b.bind(jen.Id("z").Dot(p.name), p.Type)
 					}
@@ -147,7 +147,7 @@ func (a *actorWriter) writeTuples(f *jen.File) {
 			comment(f, fmt.Sprintf("%s is the result of %s.%s.", h.names.Result, a.Name, h.Name))
 			f.Type().Id(h.names.Result).Id("struct").Add(line(jen.Id("value").Add(typ(v))))
 			if !h.Local() && h.resultHasRefs() {
-				writeBinder(f, a.conversions, h.names.Result, func(b *binder) { b.bind(jen.Id("z").Dot("value"), v) })
+				a.writer.writeBinder(f, h.names.Result, func(b *binder) { b.bind(jen.Id("z").Dot("value"), v) })
 			}
 		}
 	}

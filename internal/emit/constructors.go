@@ -124,9 +124,10 @@ func (a *actorWriter) writeRefOf(f *jen.File) {
 // contracts lists for the runtime what the actor can be reached as: an annotated interface as itself.
 func (a *actorWriter) contracts() []jen.Code {
 	view := func(client *jen.Statement, ids ...jen.Code) jen.Code {
-		convert := jen.Func().Params(jen.Id("a").Op("*").Add(a.genActor())).Add(client).Block(
-			jen.Return(jen.Id(a.names.Handle).Values(jen.Id("a"))))
-		return actor("GenImplements").Call(append([]jen.Code{convert}, ids...)...)
+		convert := jen.Func().Params(jen.Id("a").Op("*").Add(a.genActor())).Add(client).
+			Add(line(jen.Return(jen.Id(a.names.Handle).Values(jen.Id("a")))))
+		lines := jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}
+		return actor("GenImplements").Custom(lines, append([]jen.Code{convert}, ids...)...)
 	}
 	if a.Interface {
 		return []jen.Code{view(jen.Id(a.names.Client))}

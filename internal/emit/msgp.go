@@ -40,6 +40,13 @@ func (w *writer) msgpFile() ([]byte, error) {
 			}
 		}
 	}
+	for _, a := range w.ports {
+		text, err := t.text(t.portArgs(a), gen.Marshal, gen.Size)
+		if err != nil {
+			return nil, fmt.Errorf("what ports of %s take: %w", a.Type.Short, err)
+		}
+		body.WriteString(text)
+	}
 	for _, u := range w.unions {
 		t.union(&body, u)
 	}
@@ -123,22 +130,36 @@ func (t *trees) root(n *model.Named, name string) tree {
 // isByValue tells whether a type has to be encoded by value too: an error that is one by value.
 func isByValue(n *model.Named) bool { return n.IsErrorType() && n.ErrorBy == model.ErrorByValue }
 
-// params is the tree of a handler's arguments: an array that may grow.
-func (t *trees) params(h *handler) tree {
-	s := &gen.Struct{AsTuple: true, AsVarTuple: true}
-	for _, p := range h.params {
-		s.Fields = append(s.Fields, gen.StructField{FieldTag: p.name, FieldName: p.name, FieldElem: t.elem(p.Type), FieldLimit: limit(p.Type, 0)})
-	}
-	s.Alias(h.names.Params)
-	return tree{name: h.names.Params, elem: s, kind: model.Struct}
+// tuple is the tree of a struct that is encoded as an array, which may grow.
+func tuple(name string, fields ...gen.StructField) tree {
+	s := &gen.Struct{AsTuple: true, AsVarTuple: true, Fields: fields}
+	s.Alias(name)
+	return tree{name: name, elem: s, kind: model.Struct}
 }
 
-// result is the tree of a handler's result: an array that may grow.
-func (t *trees) result(h *handler) tree {
-	s := &gen.Struct{AsTuple: true, AsVarTuple: true}
-	s.Fields = []gen.StructField{{FieldTag: "value", FieldName: "value", FieldElem: t.elem(h.Value()), FieldLimit: limit(h.Value(), 0)}}
-	s.Alias(h.names.Result)
-	return tree{name: h.names.Result, elem: s, kind: model.Struct}
+// item is a field of a tuple.
+func (t *trees) item(name string, typ *model.Type) gen.StructField {
+	return gen.StructField{FieldTag: name, FieldName: name, FieldElem: t.elem(typ), FieldLimit: limit(typ, 0)}
+}
+
+// params is the tree of a handler's arguments.
+func (t *trees) params(h *handler) tree {
+	var fields []gen.StructField
+	for _, p := range h.params {
+		fields = append(fields, t.item(p.name, p.Type))
+	}
+	return tuple(h.names.Params, fields...)
+}
+
+// result is the tree of a handler's result.
+func (t *trees) result(h *handler) tree { return tuple(h.names.Result, t.item("value", h.Value())) }
+
+// portArgs is the tree of what is sent to a port.
+func (t *trees) portArgs(a *model.PortArgs) tree {
+	if isNothing(a.Type) {
+		return tuple(a.Name)
+	}
+	return tuple(a.Name, t.item("value", a.Type))
 }
 
 func (t *trees) fields(s *model.Type) []gen.StructField {

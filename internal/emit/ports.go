@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/actorgen/actorgen/internal/model"
 )
 
 // hasPort tells whether the handler is a cast that can be reached through a port.
@@ -40,6 +42,9 @@ func (a *actorWriter) writePorts(f *jen.File) {
 					g.Id(p.field).Add(typ(p.Type))
 				}
 			})
+			if h.hasPort() {
+				h.writeArgsEncoder(f)
+			}
 		}
 	}
 	for _, h := range a.handlers {
@@ -86,4 +91,59 @@ func (h *handler) writePort(f *jen.File) {
 	f.Line()
 	f.Func().Params(jen.Id("p").Id(h.names.Port)).Id("Send").Params(jen.Id("ctx").Qual(contextPath, "Context"), param).Error().Block(
 		jen.Return(jen.Id("p").Dot("to").Dot(h.Name).Call(h.pass(jen.Id("ctx"), value)...)))
+
+	f.Line()
+	comment(f, "GenPortRef names the port from anywhere.")
+	ref := jen.Id("p").Dot("to").Dot(model.GenRefName)
+	if !h.Contract.Interface {
+		ref = jen.Id("p").Dot("to").Dot("a").Dot("Ref").Call()
+	}
+	f.Func().Params(jen.Id("p").Id(h.names.Port)).Id("GenPortRef").Params().Add(actor("GenPortRef")).Block(
+		jen.Return(jen.Id(h.Contract.Names().Kind).Dot("PortRef").Call(ref, jen.Id(h.names.Op))))
+}
+
+// writeArgsEncoder writes what encodes the arguments of a cast that were given to its port as one value.
+func (h *handler) writeArgsEncoder(f *jen.File) {
+	f.Line()
+	comment(f, "AppendArgs encodes the arguments for a port that came in a message. Generated code calls it.")
+	args := func(i int) *jen.Statement { return jen.Id("m").Dot(h.params[i].field) }
+	appendArgs(f, h.names.Args, jen.Id(h.names.Args), jen.Id(h.names.Params).Values(h.tuple(args)...))
+}
+
+// writePortArgs writes the types that encode the values of ports which came in messages.
+func (w *writer) writePortArgs(f *jen.File) {
+	for _, a := range w.ports {
+		f.Line()
+		comment(f, fmt.Sprintf("%s is what is sent to a port of %s that came in a message: a cast's arguments.", a.Name, a.Type.Short))
+		value := []jen.Code{}
+		f.Type().Id(a.Name).StructFunc(func(g *jen.Group) {
+			if !isNothing(a.Type) {
+				g.Id("value").Add(typ(a.Type))
+				value = append(value, field("value", jen.Id("m")))
+			}
+		})
+		f.Line()
+		comment(f, "AppendArgs encodes a value.")
+		appendArgs(f, a.Name, typ(a.Type), jen.Id(a.Name).Values(value...))
+	}
+}
+
+// isNothing tells whether values of the type are the port's of a cast without arguments.
+func isNothing(t *model.Type) bool { return t.Kind == model.Struct && len(t.Fields) == 0 }
+
+func appendArgs(f *jen.File, receiver string, value, args *jen.Statement) {
+	f.Func().Params(jen.Op("*").Id(receiver)).Id("AppendArgs").Params(jen.Id("b").Index().Byte(), jen.Id("m").Add(value)).
+		Params(jen.Index().Byte(), jen.Error()).Block(
+		jen.Id("args").Op(":=").Add(args),
+		jen.Return(jen.Id("args").Dot("MarshalMsg").Call(jen.Id("b"))),
+	)
+}
+
+// portEncoder is the value that encodes what is sent to a port.
+func (w *writer) portEncoder(taken *model.Type) *jen.Statement {
+	encoder := jen.Id(w.portArgs[taken.Text])
+	if taken.IsPortArgs() {
+		encoder = typ(taken)
+	}
+	return jen.Parens(jen.Op("*").Add(encoder)).Parens(jen.Nil())
 }

@@ -17,16 +17,22 @@ type writer struct {
 	wire    []*model.Named // the types that get serializers
 	guests  []*model.Guest // those that get them under another name
 	unions  []*model.Union
+	ports   []*model.PortArgs // what is sent to ports that came in messages
 	actors  []*actorWriter
 	imports imports
 	scope   scope
 
 	conversions map[string]string // what guests and unions are converted by, by canonical text: (*podWire), shapeUnionOf
+	portArgs    map[string]string // what encodes the values of ports, by their canonical text
 	recursive   map[*model.Named]bool
 }
 
 func newWriter(pkg *model.Package) *writer {
-	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), unions: pkg.SentUnions(), conversions: map[string]string{}, recursive: pkg.Recursive()}
+	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), unions: pkg.SentUnions(), ports: pkg.SentPorts(),
+		conversions: map[string]string{}, portArgs: map[string]string{}, recursive: pkg.Recursive()}
+	for _, a := range w.ports {
+		w.portArgs[a.Type.Text] = a.Name
+	}
 	for _, g := range w.guests {
 		w.conversions[g.Type.Text] = "(*" + g.Name + ")"
 	}
@@ -84,6 +90,9 @@ func (w *writer) types() []*model.Type {
 		for _, v := range u.Type.Named.Variants {
 			list = append(list, v.Type)
 		}
+	}
+	for _, a := range w.ports {
+		list = append(list, a.Type)
 	}
 	for _, g := range w.guests {
 		list = append(list, g.Type)

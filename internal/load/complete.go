@@ -41,7 +41,13 @@ type completer struct {
 	open map[*types.TypeName]int // instances that the present one lies in
 }
 
-func (c *completer) defined(t *model.Type) { c.named(t.Named) }
+func (c *completer) defined(t *model.Type) {
+	if taken := t.PortOf(); taken != nil {
+		taken.EachPart(c.defined)
+		return
+	}
+	c.named(t.Named)
+}
 
 func (c *completer) named(n *model.Named) {
 	if c.seen[n] {

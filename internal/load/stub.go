@@ -55,7 +55,7 @@ func (s *source) stub(pkg string) string {
 	}
 	for _, h := range s.manyArguments() {
 		if name := h.Names().Args; free(name) {
-			s.stubs[name] = model.HandleRole
+			s.stubs[name] = model.ArgsRole
 			fmt.Fprintf(&b, "type %s struct{}\n", name)
 		}
 	}

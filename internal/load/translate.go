@@ -189,6 +189,8 @@ func (tr *translator) outside(n *model.Named, t *types.Named) {
 	switch {
 	case file(t.Obj()) == model.ActorFile && n.Codec:
 		n.Role = model.RefRole
+	case file(t.Obj()) == model.ActorFile && methodOf(t, "AppendArgs") != nil:
+		n.Role = model.ArgsRole
 	case file(t.Obj()) == model.ActorFile:
 		n.Role = model.HandleRole
 	case n.Codec && file(marshal) == model.MsgpFile && t.TypeArgs().Len() == 0:

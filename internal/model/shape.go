@@ -70,7 +70,14 @@ func (b *shaper) write(t *Type, depth int) {
 	switch t.Kind {
 	case Defined:
 		n := t.Named
+		taken := t.PortOf()
 		switch {
+		case taken != nil:
+			b.WriteString("port(")
+			b.write(taken, depth)
+			b.WriteString(")")
+		case n.Role == ArgsRole:
+			b.WriteString(n.Name)
 		case n.Role == RefRole:
 			b.WriteString("ref")
 		case n.IsTime():

@@ -85,6 +85,7 @@ const (
 	NotGenerated Role = iota
 	RefRole           // XxxRef: travels in messages
 	HandleRole        // XxxHandle, XxxClient and the others: stay in their proc
+	ArgsRole          // XxxYyyArgs: what a port takes for several arguments
 )
 
 // A Named is a defined type. There is one of it in a run for each defined type.

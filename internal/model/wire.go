@@ -52,6 +52,7 @@ type closure struct {
 	found  []*Named
 	guests []*Guest
 	unions []*Union
+	ports  []*PortArgs
 	others map[*Package]map[*Named]bool // what other packages of the run give serializers
 }
 
@@ -68,6 +69,10 @@ func (w *closure) root(n *Named) {
 // defined adds a defined type that is sent, and what it consists of.
 func (w *closure) defined(t *Type) {
 	n := t.Named
+	if taken := t.PortOf(); taken != nil {
+		w.port(taken)
+		return
+	}
 	if n.Codec || n.Role != NotGenerated || n.IsTime() {
 		return
 	}
@@ -88,6 +93,15 @@ func (w *closure) defined(t *Type) {
 		w.guests = append(w.guests, &Guest{Type: t})
 		w.parts(n)
 	}
+}
+
+// port adds a port, and what it takes: whoever receives the port sends it.
+func (w *closure) port(taken *Type) {
+	if taken.IsPortArgs() || slices.ContainsFunc(w.ports, func(a *PortArgs) bool { return a.Type.Text == taken.Text }) {
+		return
+	}
+	w.ports = append(w.ports, &PortArgs{Type: taken})
+	taken.EachPart(w.defined)
 }
 
 // union adds a union, and its variants if they are the package's own.
@@ -127,7 +141,7 @@ func (w *closure) isOthers(n *Named) bool {
 	return wire[n]
 }
 
-// HasRefs tells whether a value of the type holds a ref, so that decoding has to bind it.
+// HasRefs tells whether a value of the type holds a ref or a port, so that decoding has to bind it.
 func (t *Type) HasRefs() bool { return t.hasRefs(map[*Named]bool{}) }
 
 func (t *Type) hasRefs(seen map[*Named]bool) bool {
@@ -137,7 +151,7 @@ func (t *Type) hasRefs(seen map[*Named]bool) bool {
 	switch t.Kind {
 	case Defined:
 		n := t.Named
-		if n.Role == RefRole || n.Binds {
+		if n.Role == RefRole || n.Binds || t.PortOf() != nil {
 			return true
 		}
 		if n.Codec || n.Encoding != ByParts || seen[n] {

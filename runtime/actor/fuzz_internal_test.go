@@ -66,3 +66,32 @@ func FuzzRefUnmarshal(f *testing.F) {
 		}
 	})
 }
+
+func FuzzPortUnmarshal(f *testing.F) {
+	to := GenPortRef{Ref: newRef(nil, target{address: "unix:///run/x.sock#p", name: "name"}), Handler: 1 << 63, Schema: 7}
+	seed, err := Port[string]{wirePort[string]{to: to}}.MarshalMsg(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	f.Add([]byte{0xc0})
+	f.Add([]byte{0x93, 0xc0, 1, 1})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var p Port[string]
+		rest, err := p.UnmarshalMsg(b)
+		if err != nil {
+			return
+		}
+		if len(rest) > len(b) {
+			t.Error("more is left than there was")
+		}
+		out, err := p.MarshalMsg(nil)
+		if err != nil || len(out) > p.Msgsize() {
+			t.Errorf("%d bytes, Msgsize %d, %v", len(out), p.Msgsize(), err)
+		}
+		var again Port[string]
+		if _, err := again.UnmarshalMsg(out); err != nil || again != p {
+			t.Errorf("%v became %v: %v", p, again, err)
+		}
+	})
+}

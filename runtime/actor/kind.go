@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -89,14 +90,15 @@ type GenKind[S, C any] struct {
 
 // kindInfo is the part of a kind that does not depend on its types.
 type kindInfo struct {
-	name       string // "example.com/bank.Account"
-	short      string // "bank.Account"
-	handlers   []GenHandler
-	contracts  []GenContract
-	isContract bool
-	errors     []GenErrorVar
-	byID       map[uint64]uint16
-	receive    func(c *core, op uint16, in *inbound) error
+	name        string // "example.com/bank.Account"
+	short       string // "bank.Account"
+	handlers    []GenHandler
+	contracts   []GenContract
+	isContract  bool
+	errors      []GenErrorVar
+	byID        map[uint64]uint16
+	receive     func(c *core, op uint16, in *inbound) error
+	castEncoded func(ctx context.Context, c *core, op uint16, args []byte) error
 }
 
 // GenNewKind makes a kind of its description. It is called for a package-level variable that nobody changes.
@@ -119,7 +121,7 @@ func GenNewKind[S, C any](spec GenKindSpec[S, C]) *GenKind[S, C] {
 		}
 	}
 	k.blocks.size = int64(unsafe.Sizeof(block[C]{}))
-	k.receive = k.receiveInbound
+	k.receive, k.castEncoded = k.receiveInbound, k.sendEncoded
 	return k
 }
 

@@ -27,26 +27,47 @@ func (p *Proc) find(t *target) *core {
 	return nil
 }
 
+// An outHandler is the handler in another proc that a message is for.
+type outHandler struct {
+	id, schema uint64
+	kind       *kindInfo // with op; nil for a port, whose actor's kind need not be known here
+	op         uint16
+}
+
+// out is one of the kind's handlers in another proc.
+func (k *kindInfo) out(op uint16) outHandler {
+	return outHandler{id: k.handlers[op].ID, schema: k.handlers[op].Schema, kind: k, op: op}
+}
+
+func (h outHandler) what() string {
+	if h.kind == nil {
+		return "sending to a port"
+	}
+	return h.kind.what(h.op)
+}
+
 // outbound finds the link for a message, and fills env with what the ref and ctx tell.
-func (k *GenKind[S, C]) outbound(ctx context.Context, r GenRef, op uint16, env *Envelope) (Link, *Context, error) {
+func outbound(ctx context.Context, r GenRef, h outHandler, env *Envelope) (Link, *Context, error) {
 	if r.proc == nil || r.IsZero() {
-		return nil, nil, errUnbound(k.what(op))
+		return nil, nil, errUnbound(h.what())
 	}
 	if ctx.Err() != nil {
-		return nil, nil, contextError(k.what(op), ctx)
+		return nil, nil, contextError(h.what(), ctx)
 	}
 	p, t := r.proc, r.to.Value()
 	if t.id.Proc == p.id || t.id.Serial == 0 && p.owns(t.address) {
-		if c := p.find(&t); c != nil && k.of(c) == nil {
-			return nil, nil, k.errKind(c)
+		if c := p.find(&t); c != nil && h.kind != nil && c.kind != h.kind {
+			return nil, nil, h.kind.errKind(c)
 		}
-		return nil, nil, NewError(CodeNotFound, fmt.Sprintf("%s: proc %s has no such actor: %v", k.what(op), p.name, r), nil)
+		return nil, nil, NewError(CodeNotFound, fmt.Sprintf("%s: proc %s has no such actor: %v", h.what(), p.name, r), nil)
 	}
 	if p.transport == nil {
 		return nil, nil, NewError(CodeUnreachable, fmt.Sprintf("%s: %v is in another proc, and proc %s has no transport: start it with remote.Listen or remote.Enable",
-			k.what(op), r, p.name), nil)
+			h.what(), r, p.name), nil)
 	}
-	p.learn(&k.kindInfo)
+	if h.kind != nil {
+		p.learn(h.kind)
+	}
 	cx, hs := originOf(ctx)
 	if cx != nil {
 		env.From = cx.core.serial
@@ -54,10 +75,10 @@ func (k *GenKind[S, C]) outbound(ctx context.Context, r GenRef, op uint16, env *
 	}
 	link, err := p.transport.Link(ctx, t.address, t.id.Proc)
 	if err != nil {
-		return nil, nil, NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err)
+		return nil, nil, NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", h.what(), err), err)
 	}
 	env.To, env.ToName = t.id.Serial, t.name
-	env.Handler, env.Schema = k.handlers[op].ID, k.handlers[op].Schema
+	env.Handler, env.Schema = h.id, h.schema
 	env.Headers = hs.all()
 	return link, cx, nil
 }
@@ -81,7 +102,7 @@ type GenOut struct {
 	env  Envelope
 	link Link
 	buf  []byte
-	what string
+	to   outHandler
 	open bool
 }
 
@@ -89,18 +110,22 @@ var outs = sync.Pool{New: func() any { return new(GenOut) }}
 
 // Cast begins a cast to another proc. The caller appends the arguments to Buffer, gives them to Send, and defers Close.
 func (k *GenKind[S, C]) Cast(ctx context.Context, r GenRef, op uint16) (*GenOut, error) {
+	return beginCast(ctx, r, k.out(op))
+}
+
+func beginCast(ctx context.Context, r GenRef, h outHandler) (*GenOut, error) {
 	out := outs.Get().(*GenOut)
-	link, _, err := k.outbound(ctx, r, op, &out.env)
+	link, _, err := outbound(ctx, r, h, &out.env)
 	if err != nil {
 		out.Close()
 		return nil, err
 	}
 	out.env.Kind = MessageCast
-	out.link, out.what = link, k.short
+	out.link, out.to = link, h
 	out.buf, err = link.Begin(ctx, &out.env)
 	if err != nil {
 		out.Close()
-		return nil, NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err)
+		return nil, NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", h.what(), err), err)
 	}
 	out.open = true
 	return out, nil
@@ -112,7 +137,7 @@ func (o *GenOut) Buffer() []byte { return o.buf }
 // Send ends the cast with what the encoder of the arguments has returned.
 func (o *GenOut) Send(b []byte, err error) error {
 	if err != nil {
-		return NewError(CodeEncode, fmt.Sprintf("encoding the arguments of a cast to %s: %v", o.what, err), err) // Close takes it back
+		return NewError(CodeEncode, fmt.Sprintf("%s: encoding the arguments: %v", o.to.what(), err), err) // Close takes it back
 	}
 	o.open = false
 	return o.link.Commit(b)
@@ -131,7 +156,7 @@ func (o *GenOut) Close() {
 func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCall) error {
 	out := outs.Get().(*GenOut)
 	defer out.Close()
-	link, cx, err := k.outbound(ctx, r, op, &out.env)
+	link, cx, err := outbound(ctx, r, k.out(op), &out.env)
 	if err != nil {
 		f.release()
 		return err

@@ -2,7 +2,11 @@ package actor
 
 import "context"
 
-// A Port is a typed address that accepts values of one type. It is comparable. The zero value answers with an error.
+// A Port is a typed address that accepts values of one type. It is comparable, and can be sent in messages. The zero value
+// answers with an error.
+//
+// A port that came in a message works from the proc that received it. It is equal to what other messages have brought for
+// the same address, not to the port that was sent.
 type Port[M any] struct {
 	to GenPort[M]
 }

@@ -330,10 +330,20 @@ func (p nodeHopPort) Send(ctx context.Context, left int64) error {
 	return p.to.Hop(ctx, left)
 }
 
+// GenPortRef names the port from anywhere.
+func (p nodeHopPort) GenPortRef() actor.GenPortRef {
+	return nodeKind.PortRef(p.to.a.Ref(), nodeHopOp)
+}
+
 type nodeHopDeepPort struct{ to NodeHandle }
 
 func (p nodeHopDeepPort) Send(ctx context.Context, left int64) error {
 	return p.to.HopDeep(ctx, left)
+}
+
+// GenPortRef names the port from anywhere.
+func (p nodeHopDeepPort) GenPortRef() actor.GenPortRef {
+	return nodeKind.PortRef(p.to.a.Ref(), nodeHopDeepOp)
 }
 
 // nodeLinkCall is one pooled call of Node.Link: its arguments.
@@ -1540,10 +1550,21 @@ type CounterMoveArgs struct {
 	N    int64
 }
 
+// AppendArgs encodes the arguments for a port that came in a message. Generated code calls it.
+func (*CounterMoveArgs) AppendArgs(b []byte, m CounterMoveArgs) ([]byte, error) {
+	args := counterMoveParams{from: m.From, to: m.To, n: m.N}
+	return args.MarshalMsg(b)
+}
+
 type counterAddPort struct{ to CounterHandle }
 
 func (p counterAddPort) Send(ctx context.Context, n int64) error {
 	return p.to.Add(ctx, n)
+}
+
+// GenPortRef names the port from anywhere.
+func (p counterAddPort) GenPortRef() actor.GenPortRef {
+	return counterKind.PortRef(p.to.a.Ref(), counterAddOp)
 }
 
 type counterNotePort struct{ to CounterHandle }
@@ -1552,16 +1573,31 @@ func (p counterNotePort) Send(ctx context.Context, text string) error {
 	return p.to.Note(ctx, text)
 }
 
+// GenPortRef names the port from anywhere.
+func (p counterNotePort) GenPortRef() actor.GenPortRef {
+	return counterKind.PortRef(p.to.a.Ref(), counterNoteOp)
+}
+
 type counterMovePort struct{ to CounterHandle }
 
 func (p counterMovePort) Send(ctx context.Context, args CounterMoveArgs) error {
 	return p.to.Move(ctx, args.From, args.To, args.N)
 }
 
+// GenPortRef names the port from anywhere.
+func (p counterMovePort) GenPortRef() actor.GenPortRef {
+	return counterKind.PortRef(p.to.a.Ref(), counterMoveOp)
+}
+
 type counterLoadPort struct{ to CounterHandle }
 
 func (p counterLoadPort) Send(ctx context.Context, big Big) error {
 	return p.to.Load(ctx, big)
+}
+
+// GenPortRef names the port from anywhere.
+func (p counterLoadPort) GenPortRef() actor.GenPortRef {
+	return counterKind.PortRef(p.to.a.Ref(), counterLoadOp)
 }
 
 // counterLoadCall is one pooled cast of Counter.Load: its arguments do not fit into a work cell.
