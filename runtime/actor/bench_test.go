@@ -286,6 +286,33 @@ func BenchmarkCallInline(b *testing.B) {
 	}
 }
 
+// BenchmarkCallThrough is what refs add to a call of an actor in their own proc: an inline call, which takes the least.
+func BenchmarkCallThrough(b *testing.B) {
+	for _, through := range []struct {
+		name   string
+		client func(h sample.CounterHandle) sample.PurseClient
+	}{
+		{"handle", func(h sample.CounterHandle) sample.PurseClient { return h }},
+		{"ref", func(h sample.CounterHandle) sample.PurseClient { return h.Ref() }},
+		{"contract", func(h sample.CounterHandle) sample.PurseClient { return sample.PurseRefOf(h.Ref()) }},
+	} {
+		b.Run(through.name, func(b *testing.B) {
+			ctx := context.Background()
+			client := through.client(benchCounters(b, 1)[0])
+			if _, err := client.Deposit(ctx, 7, ""); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				if n, err := client.Total(ctx); n != 7 || err != nil {
+					b.Fatal(n, err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkCall64(b *testing.B) {
 	for _, callees := range []int{1, 64} {
 		name := map[int]string{1: "to1", 64: "to64"}[callees]

@@ -19,6 +19,352 @@ const (
 // genRef is what every ref of this package holds.
 type genRef = actor.GenRef
 
+// PurseClient is what can be asked of a Purse from anywhere.
+type PurseClient interface {
+	// Deposit adds amount and returns the new total.
+	Deposit(ctx context.Context, amount int64, note string) (int64, error)
+	// Total returns the total.
+	Total(ctx context.Context) (int64, error)
+}
+
+var (
+	_ PurseClient = PurseHandle{}
+	_ PurseClient = PurseRef{}
+)
+
+// The handlers of a Purse, as its work cells name them.
+const (
+	purseContractDepositOp = iota
+	purseContractTotalOp
+)
+
+// purseContractKind tells the runtime how to run a Purse.
+var purseContractKind = actor.GenNewKind(actor.GenKindSpec[Purse, purseContractCell]{
+	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Purse",
+	Handlers: []actor.GenHandler{
+		purseContractDepositOp: {
+			Name:   "Deposit",
+			ID:     0xef7fcbb62416f1c0,
+			Schema: 0x3a02c722e1a82e37,
+			Shape:  "Deposit(amount int64, note string) int64",
+		},
+		purseContractTotalOp: {
+			Name:   "Total",
+			ID:     0x2de3b15fc6451f0f,
+			Schema: 0xecd980744258a278,
+			Shape:  "Total() int64",
+		},
+	},
+	Contracts: []actor.GenContract{
+		actor.GenImplements(
+			func(a *actor.GenActor[Purse, purseContractCell]) PurseClient { return PurseHandle{a} },
+		),
+	},
+	IsContract: true,
+	Run:        purseContractRun,
+	Args:       purseContractArgs,
+	Append:     purseContractAppend,
+	Decode:     purseContractDecode,
+	Frame:      purseContractFrame,
+})
+
+// purseContractCell holds the arguments of one queued cast to a Purse.
+type purseContractCell struct{}
+
+// purseContractRun runs one work cell in the actor's turn.
+func purseContractRun(
+	state Purse,
+	ctx *actor.Context,
+	op uint16,
+	cell *purseContractCell,
+	frame actor.GenFrame,
+) error {
+	switch op {
+	case purseContractDepositOp:
+		call := frame.(*purseContractDepositCall)
+		var err error
+		call.result.value, err = state.Deposit(ctx, call.args.amount, call.args.note)
+		return err
+	case purseContractTotalOp:
+		call := frame.(*purseContractTotalCall)
+		var err error
+		call.result.value, err = state.Total(ctx)
+		return err
+	}
+	return nil
+}
+
+// purseContractArgs returns what one undelivered cast carried, as its port takes it.
+func purseContractArgs(op uint16, cell *purseContractCell, frame actor.GenFrame) any {
+	return nil
+}
+
+// purseContractAppend encodes the arguments of a cast that travels in its cell.
+func purseContractAppend(b []byte, op uint16, cell *purseContractCell) ([]byte, error) {
+	return b, nil
+}
+
+// purseContractDecode decodes the arguments of a cast straight into its cell.
+func purseContractDecode(b []byte, op uint16, cell *purseContractCell, p *actor.Proc) error {
+	return nil
+}
+
+// purseContractFrame makes the frame of a handler whose arguments do not travel in the cell.
+func purseContractFrame(op uint16) actor.GenWireFrame {
+	switch op {
+	case purseContractDepositOp:
+		return newPurseContractDepositCall()
+	case purseContractTotalOp:
+		return newPurseContractTotalCall()
+	}
+	return nil
+}
+
+// PurseHandle is the local, typed handle of a Purse. It is comparable; the zero value answers with an error.
+type PurseHandle struct {
+	a *actor.GenActor[Purse, purseContractCell]
+}
+
+// SpawnPurseAs starts an actor with the behavior that build makes under parent. It runs build and Init on this goroutine, as the actor's first turn,
+// and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
+func SpawnPurseAs(
+	parent actor.Spawner,
+	name string,
+	build func() Purse,
+	opts ...actor.SpawnOption,
+) (PurseHandle, error) {
+	a, err := purseContractKind.Spawn(parent, name, build, opts)
+	return PurseHandle{a}, err
+}
+
+// LookupPurse returns a ref to the actor of that name in p, if it implements Purse.
+// It fails with actor.ErrNotFound if there is none.
+func LookupPurse(p *actor.Proc, name string) (PurseRef, error) {
+	ref, err := actor.GenLookup[PurseClient](p, purseContractKind, name)
+	return PurseRef{ref}, err
+}
+
+// PurseAt returns a ref to whichever Purse holds the name in address, such as "tcp://host:port/proc/name".
+// It checks the address only; the first use connects.
+func PurseAt(p *actor.Proc, address string) (PurseRef, error) {
+	ref, err := purseContractKind.At(p, address)
+	return PurseRef{ref}, err
+}
+
+// PurseSelf returns the handle of the actor that SpawnPurseAs has started
+// and whose handler ctx belongs to, or the zero handle.
+func PurseSelf(ctx *actor.Context) PurseHandle {
+	return PurseHandle{purseContractKind.Self(ctx)}
+}
+
+// PurseRefOf returns a ref to the actor that another ref names: one of any type that implements Purse.
+func PurseRefOf(ref interface {
+	PurseClient
+	actor.GenAnyRef
+}) PurseRef {
+	return PurseRef{actor.GenRefOf(ref)}
+}
+
+// Actor returns the actor's control: its ID, Status, Stop, Restart, Wait and Done.
+func (h PurseHandle) Actor() actor.Handle { return h.a.Handle() }
+
+// Ref returns a value that names this Purse from anywhere and can be sent in messages.
+func (h PurseHandle) Ref() PurseRef {
+	return PurseRef{h.a.Ref()}
+}
+
+// Ports returns a port for each cast.
+func (h PurseHandle) Ports() PursePorts { return h.Ref().Ports() }
+
+// Deposit adds amount and returns the new total.
+func (h PurseHandle) Deposit(ctx context.Context, amount int64, note string) (int64, error) {
+	call := newPurseContractDepositCall()
+	call.args.amount = amount
+	call.args.note = note
+	if err := h.a.Call(ctx, purseContractDepositOp, &call.GenCall); err != nil {
+		return 0, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// Total returns the total.
+func (h PurseHandle) Total(ctx context.Context) (int64, error) {
+	call := newPurseContractTotalCall()
+	if err := h.a.Call(ctx, purseContractTotalOp, &call.GenCall); err != nil {
+		return 0, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// PurseRef names a Purse from anywhere. It is comparable, can be sent in messages and kept;
+// the zero value names nobody and answers with an error.
+type PurseRef struct {
+	genRef
+}
+
+// String returns the actor's address, or its id where its proc has none.
+func (r PurseRef) String() string { return r.genRef.String() }
+
+// IsZero tells whether the ref names nobody.
+func (r PurseRef) IsZero() bool { return r.genRef.IsZero() }
+
+// MarshalMsg appends the ref as a message field.
+func (r PurseRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
+
+// UnmarshalMsg reads a ref; the proc that received the message binds it.
+func (r *PurseRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
+
+// Msgsize is an upper bound of the encoded size in bytes.
+func (r PurseRef) Msgsize() int { return r.genRef.Msgsize() }
+
+// BindRefs makes a decoded ref work from p. Generated code calls it.
+func (r *PurseRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
+
+// Ports returns a port for each cast.
+func (r PurseRef) Ports() PursePorts { return PursePorts{} }
+
+// Deposit adds amount and returns the new total.
+func (r PurseRef) Deposit(ctx context.Context, amount int64, note string) (int64, error) {
+	if a, ok := actor.GenClientOf[PurseClient](r.genRef); ok {
+		return a.Deposit(ctx, amount, note)
+	}
+	call := newPurseContractDepositCall()
+	call.args.amount = amount
+	call.args.note = note
+	if err := purseContractKind.Call(ctx, r.genRef, purseContractDepositOp, &call.GenCall); err != nil {
+		return 0, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// Total returns the total.
+func (r PurseRef) Total(ctx context.Context) (int64, error) {
+	if a, ok := actor.GenClientOf[PurseClient](r.genRef); ok {
+		return a.Total(ctx)
+	}
+	call := newPurseContractTotalCall()
+	if err := purseContractKind.Call(ctx, r.genRef, purseContractTotalOp, &call.GenCall); err != nil {
+		return 0, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// PursePorts has a port for each cast of a Purse.
+type PursePorts struct{}
+
+// purseContractDepositCall is one pooled call of Purse.Deposit: its arguments and its result.
+type purseContractDepositCall struct {
+	actor.GenCall
+	args   purseContractDepositParams
+	result purseContractDepositResult
+}
+
+var purseContractDepositCalls sync.Pool
+
+func newPurseContractDepositCall() *purseContractDepositCall {
+	if call, ok := purseContractDepositCalls.Get().(*purseContractDepositCall); ok {
+		return call
+	}
+	call := new(purseContractDepositCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *purseContractDepositCall) Recycle() {
+	c.args = purseContractDepositParams{}
+	c.result = purseContractDepositResult{}
+	purseContractDepositCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *purseContractDepositCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *purseContractDepositCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *purseContractDepositCall) AppendResult(b []byte) ([]byte, error) {
+	return c.result.MarshalMsg(b)
+}
+
+// DecodeResult decodes the result as it reached p.
+func (c *purseContractDepositCall) DecodeResult(b []byte, p *actor.Proc) error {
+	_, err := c.result.UnmarshalMsg(b)
+	return err
+}
+
+// purseContractTotalCall is one pooled call of Purse.Total: its arguments and its result.
+type purseContractTotalCall struct {
+	actor.GenCall
+	args   purseContractTotalParams
+	result purseContractTotalResult
+}
+
+var purseContractTotalCalls sync.Pool
+
+func newPurseContractTotalCall() *purseContractTotalCall {
+	if call, ok := purseContractTotalCalls.Get().(*purseContractTotalCall); ok {
+		return call
+	}
+	call := new(purseContractTotalCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *purseContractTotalCall) Recycle() {
+	c.args = purseContractTotalParams{}
+	c.result = purseContractTotalResult{}
+	purseContractTotalCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *purseContractTotalCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *purseContractTotalCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *purseContractTotalCall) AppendResult(b []byte) ([]byte, error) {
+	return c.result.MarshalMsg(b)
+}
+
+// DecodeResult decodes the result as it reached p.
+func (c *purseContractTotalCall) DecodeResult(b []byte, p *actor.Proc) error {
+	_, err := c.result.UnmarshalMsg(b)
+	return err
+}
+
+// purseContractDepositParams are the arguments of Purse.Deposit.
+type purseContractDepositParams struct {
+	amount int64
+	note   string
+}
+
+// purseContractDepositResult is the result of Purse.Deposit.
+type purseContractDepositResult struct{ value int64 }
+
+// purseContractTotalParams are the arguments of Purse.Total.
+type purseContractTotalParams struct{}
+
+// purseContractTotalResult is the result of Purse.Total.
+type purseContractTotalResult struct{ value int64 }
+
 // NodeClient is what can be asked of a Node from anywhere.
 type NodeClient interface {
 	// One-way: returns when accepted, not when handled.
@@ -1020,6 +1366,7 @@ var (
 	_ CounterBehavior = (*Counter)(nil)
 	_ CounterClient   = CounterHandle{}
 	_ CounterClient   = CounterRef{}
+	_ PurseClient     = CounterHandle{}
 )
 
 // The handlers of a Counter, as its work cells name them.
@@ -1089,6 +1436,13 @@ var counterKind = actor.GenNewKind(actor.GenKindSpec[CounterBehavior, counterCel
 			Name:  "Each",
 			Flags: actor.GenLocal,
 		},
+	},
+	Contracts: []actor.GenContract{
+		actor.GenImplements(
+			func(a *actor.GenActor[CounterBehavior, counterCell]) PurseClient { return CounterHandle{a} },
+			actor.GenPromise{Op: counterDepositOp, ID: 0xef7fcbb62416f1c0},
+			actor.GenPromise{Op: counterTotalOp, ID: 0x2de3b15fc6451f0f},
+		),
 	},
 	Run:    counterRun,
 	Args:   counterArgs,

@@ -9,9 +9,19 @@ import (
 
 //go:generate go run github.com/actorgen/actorgen/cmd/actorgen
 
+// Purse is a contract that a Counter implements.
+//
+//actor:contract
+type Purse interface {
+	// Deposit adds amount and returns the new total.
+	Deposit(ctx context.Context, amount int64, note string) (int64, error)
+	// Total returns the total.
+	Total(ctx context.Context) (int64, error)
+}
+
 // A Counter has eight handlers of mixed arguments: small and large casts, calls, an inline and a local one.
 //
-//actor:actor
+//actor:actor implements=Purse
 type Counter struct {
 	total int64
 	notes []string

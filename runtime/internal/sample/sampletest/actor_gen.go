@@ -16,6 +16,75 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
+// Purse is a fake sample.Purse: a behavior given handler by handler, and spawned behind a real handle, so that order,
+// errors, contexts and refs are the real ones. The zero value is ready. Set its fields before the first message; it
+// must not be copied afterwards. What it was asked can be read at any time.
+type Purse struct {
+	// OnDeposit answers Deposit. Without it a call fails with an error that names this field.
+	OnDeposit func(ctx context.Context, amount int64, note string) (int64, error)
+	// OnTotal answers Total. Without it a call fails with an error that names this field.
+	OnTotal func(ctx context.Context) (int64, error)
+
+	mu           sync.Mutex
+	callsDeposit []PurseDepositCall
+	callsTotal   []PurseTotalCall
+}
+
+var _ sample.Purse = (*Purse)(nil)
+
+// Spawn starts the fake under parent, as sample. does.
+func (fake *Purse) Spawn(parent actor.Spawner, name string, opts ...actor.SpawnOption) (sample.PurseHandle, error) {
+	return sample.SpawnPurseAs(parent, name, func() sample.Purse { return &purseIncarnation{fake} }, opts...)
+}
+
+// purseIncarnation is the state of one incarnation: a restart makes a new one.
+type purseIncarnation struct{ sample.Purse }
+
+// PurseDepositCall is one recorded call of Deposit.
+type PurseDepositCall struct {
+	Amount int64
+	Note   string
+}
+
+// Deposit records the call and hands it to OnDeposit.
+func (fake *Purse) Deposit(ctx context.Context, amount int64, note string) (int64, error) {
+	fake.mu.Lock()
+	fake.callsDeposit = append(fake.callsDeposit, PurseDepositCall{Amount: amount, Note: note})
+	fake.mu.Unlock()
+	if fake.OnDeposit == nil {
+		return 0, actortest.NotScripted("sampletest.Purse.OnDeposit")
+	}
+	return fake.OnDeposit(ctx, amount, note)
+}
+
+// DepositCalls returns the calls of Deposit so far, in order.
+func (fake *Purse) DepositCalls() []PurseDepositCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsDeposit)
+}
+
+// PurseTotalCall is one recorded call of Total.
+type PurseTotalCall struct{}
+
+// Total records the call and hands it to OnTotal.
+func (fake *Purse) Total(ctx context.Context) (int64, error) {
+	fake.mu.Lock()
+	fake.callsTotal = append(fake.callsTotal, PurseTotalCall{})
+	fake.mu.Unlock()
+	if fake.OnTotal == nil {
+		return 0, actortest.NotScripted("sampletest.Purse.OnTotal")
+	}
+	return fake.OnTotal(ctx)
+}
+
+// TotalCalls returns the calls of Total so far, in order.
+func (fake *Purse) TotalCalls() []PurseTotalCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsTotal)
+}
+
 // Node is a fake sample.Node: a behavior given handler by handler, and spawned behind a real handle, so that order,
 // errors, contexts and refs are the real ones. The zero value is ready. Set its fields before the first message; it
 // must not be copied afterwards. What it was asked can be read at any time.
