@@ -3,7 +3,8 @@ package templates
 
 import "embed"
 
-// FS has the templates, by file name.
+// FS has the templates, by file name. Those of the project that "actorgen init" writes are in the folder init, as they lie in
+// the project.
 //
-//go:embed *.tmpl
+//go:embed *.tmpl init
 var FS embed.FS

@@ -1,5 +1,5 @@
-// Actorgen generates typed handles, refs, serializers and test fixtures for Go structs annotated as actors.
-// Run "actorgen -h" for how to use it.
+// Actorgen generates typed handles, refs, serializers and test fixtures for Go structs annotated as actors, and writes projects
+// to start from. Run "actorgen -h" for how to use it.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/actorgen/actorgen/internal/generate"
+	"github.com/actorgen/actorgen/internal/scaffold"
 )
 
 func main() {
@@ -15,5 +16,9 @@ func main() {
 		fmt.Fprintf(os.Stderr, "actorgen: finding the current folder: %v\n", err)
 		os.Exit(1)
 	}
-	os.Exit(generate.Command(dir, os.Args[1:], os.Stdout, os.Stderr))
+	command, args := generate.Command, os.Args[1:]
+	if len(args) > 0 && args[0] == "init" {
+		command, args = scaffold.Command, args[1:]
+	}
+	os.Exit(command(dir, args, os.Stdout, os.Stderr))
 }

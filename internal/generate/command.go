@@ -17,6 +17,7 @@ import (
 )
 
 const usage = `usage: actorgen [flags] [packages]
+       actorgen init [flags] DIR
 
 Actorgen reads Go packages (the one in the current folder unless others are named) and writes, for each with //actor:
 annotations, typed handles, refs, ports and serializers into actor_gen.go and actor_msgp_gen.go, and fixtures for
@@ -26,6 +27,8 @@ only files that change.
 In a source file, once per package:
 
 	//go:generate go tool actorgen
+
+Init writes a small project to start from: "actorgen init -h" says more.
 
 Flags:
 
