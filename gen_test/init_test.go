@@ -20,10 +20,13 @@ var initFiles = []string{
 	"stock/stocktest/actor_gen.go", "stock/stocktest/actor_gen_test.go",
 }
 
-// newFolder makes a module-like folder with nothing but these files.
+// newFolder makes a folder with nothing but these files.
 func newFolder(t *testing.T, files map[string]string) *module {
 	t.Helper()
 	m := &module{dir: t.TempDir()}
+	if dir, err := filepath.EvalSymlinks(m.dir); err == nil { // as the go command reports it
+		m.dir = dir
+	}
 	for name, content := range files {
 		m.write(t, name, content)
 	}
@@ -130,8 +133,8 @@ func TestInitRefuses(t *testing.T) {
 		code  int
 		says  string
 	}{
-		"no folder":      {nil, nil, 2, "name the folder to write to, as in: actorgen init hello"},
-		"two folders":    {nil, []string{"a", "b"}, 2, `"b" is one argument too many: init takes one folder`},
+		"no folder":      {nil, nil, 2, `name the folder to write to, as in actorgen init hello: "actorgen init -h" tells how to use it`},
+		"two folders":    {nil, []string{"a", "b"}, 2, `"b" is one argument too many: `},
 		"unknown flag":   {nil, []string{"a", "-name", "b"}, 2, "flag provided but not defined: -name"},
 		"help":           {nil, []string{"-h"}, 0, "usage: actorgen init [flags] DIR"},
 		"a file":         {map[string]string{"a": ""}, []string{"a"}, 1, "a is a file: name a folder"},

@@ -23,7 +23,7 @@ func (c *checker) actor(a *model.Actor) {
 			c.add(actorAsMessage.at(n.Annotation.Pos, a.Name, n.Annotation.Name))
 		}
 	}
-	if len(a.Handlers) == 0 {
+	if len(a.Handlers) == 0 && !c.slips.handler(a.Pkg, a.Name) {
 		c.add(noHandler.at(a.Pos, a.Name))
 	}
 	for _, h := range a.Handlers {
@@ -31,6 +31,9 @@ func (c *checker) actor(a *model.Actor) {
 	}
 	for _, hook := range a.Hooks {
 		c.hook(a, hook)
+	}
+	for _, l := range a.Lost {
+		c.add(lostChange.at(l.Pos, a.Name+"."+l.Method, l.Field, l.Receiver, a.Name))
 	}
 }
 
@@ -66,7 +69,7 @@ func (c *checker) handler(h *model.Handler) {
 			}
 			pos = h.Params[0].Pos
 		}
-		c.add(noContext.at(pos, name))
+		c.add(noContext.at(pos, name, contextTodo(h)))
 		return
 	}
 	if h.Inline() && h.Oneway() {
@@ -93,14 +96,14 @@ func (c *checker) results(h *model.Handler, name string) bool {
 		if r.Kind == model.Invalid {
 			return false
 		}
-		if r.Kind == model.Defined && r.Named.Is("iter", "Seq2") {
-			c.add(laterStream.at(h.ResultPos[i], name))
+		if r.Kind == model.Defined && (r.Named.Is("iter", "Seq") || r.Named.Is("iter", "Seq2")) {
+			c.add(laterStream.at(h.ResultPos[i], name, r.Named.Name))
 			return false
 		}
 	}
 	n := len(h.Results)
 	if n > 2 || n > 0 && !h.ReturnsError() {
-		c.add(badResults.at(h.ResultPos[0], name, list(h.Results)))
+		c.add(badResults.at(h.ResultPos[0], name, list(h), resultsTodo(h)))
 		return false
 	}
 	if h.Oneway() && n == 2 {
@@ -110,10 +113,46 @@ func (c *checker) results(h *model.Handler, name string) bool {
 	return true
 }
 
-func list(types []*model.Type) string {
+// contextTodo says where a handler's context should be.
+func contextTodo(h *model.Handler) string {
+	if h.First != nil && h.First.Kind == model.Defined && h.First.Named.Is(runtimePath, "Context") {
+		return "write *actor.Context: a context is never copied"
+	}
+	for _, p := range h.Params {
+		t := p.Type
+		if t.Kind == model.Pointer {
+			t = t.Elem
+		}
+		if t.Kind == model.Defined && (t.Named.Is("context", "Context") || t.Named.Is(runtimePath, "Context")) {
+			if p == h.Params[0] {
+				return "write context.Context, without the asterisk"
+			}
+			return "make " + p.Name + " the first parameter"
+		}
+	}
+	return "make *actor.Context or context.Context its first parameter"
+}
+
+// resultsTodo says what a handler should return instead.
+func resultsTodo(h *model.Handler) string {
+	if len(h.Results) > 1 {
+		return "declare a struct for several values, and return that and an error"
+	}
+	t := h.Results[0]
+	if t.Kind == model.Pointer {
+		t = t.Elem
+	}
+	if t.Kind == model.Defined && t.Named.IsErrorType() {
+		return "return error, which can hold it"
+	}
+	return "return (" + ownName(h.Contract.Pkg, h.Results[0]) + ", error)"
+}
+
+// list writes a handler's results as its package does.
+func list(h *model.Handler) string {
 	var names []string
-	for _, t := range types {
-		names = append(names, t.Short)
+	for _, t := range h.Results {
+		names = append(names, ownName(h.Contract.Pkg, t))
 	}
 	return strings.Join(names, ", ")
 }
@@ -127,7 +166,7 @@ func (c *checker) hook(a *model.Actor, h *model.Hook) {
 		c.add(laterHook.at(h.Pos, h.Name))
 		return
 	}
-	if h.Signature != bareSignatures[h.Name] {
+	if h.Signature != bareSignatures[h.Name] && !strings.Contains(h.Signature, "invalid type") { // the compiler has said that
 		c.add(hookSignature.at(h.Pos, h.Name, model.HookSignatures[h.Name]))
 	}
 }
@@ -146,7 +185,7 @@ func (c *checker) ids() {
 	for _, a := range c.contractsAskedLast() {
 		if other := contracts[a.WireName()]; other != nil {
 			if a.Pkg.Asked {
-				c.add(actorName.at(a.Annotation.Pos, a.Name, other.Name, a.WireName(), a.KindName(), other.KindName()))
+				c.add(actorName.at(a.Annotation.Pos, a.Name, other.Pkg.Path+"."+other.Name, a.WireName(), a.KindName(), other.KindName()))
 			}
 			continue
 		}

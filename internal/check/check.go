@@ -8,7 +8,7 @@ import (
 // Run returns the problems of a run, in no order. Those of fixtures count if fixtures are to be written.
 func Run(run *model.Run, fixtures bool) []model.Problem {
 	c := &checker{run: run, fixtures: fixtures, wire: map[*model.Named]bool{}, contracts: map[string]*model.Contract{},
-		fine: map[fineGuest]bool{}}
+		fine: map[fineGuest]bool{}, slips: slips{}}
 	for _, pkg := range run.Packages {
 		for _, n := range pkg.Wire() {
 			c.wire[n] = true
@@ -44,6 +44,7 @@ type checker struct {
 	wire      map[*model.Named]bool      // types that get a serializer in this run
 	contracts map[string]*model.Contract // of actors too, by import path and name
 	fine      map[fineGuest]bool
+	slips     slips
 	problems  []model.Problem
 }
 

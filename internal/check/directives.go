@@ -33,15 +33,20 @@ func forms() map[string]form {
 // directives judges every comment that addresses the generator.
 func (c *checker) directives(pkg *model.Package) {
 	type key struct {
-		name, subject string
-		place         model.Place
+		name string
+		doc  model.Pos // the same declaration has the same comment
 	}
 	seen := map[key]bool{}
+	var count []*model.Annotation
 	for _, a := range pkg.Annotations {
-		if !c.directive(a) {
-			continue
+		if c.directive(a) {
+			count = append(count, a)
+		} else {
+			c.slips.add(pkg, a)
 		}
-		k := key{a.Name, a.Subject, a.Place}
+	}
+	for _, a := range count {
+		k := key{a.Name, a.Doc}
 		if seen[k] {
 			c.add(duplicateDirective.at(a.Pos, a.Subject, a.Name))
 		}
@@ -49,18 +54,24 @@ func (c *checker) directives(pkg *model.Package) {
 		if a.Name == "handler" {
 			owner, _, _ := strings.Cut(a.Subject, ".")
 			if c.contracts[pkg.Path+"."+owner] == nil {
-				c.add(noActor.at(a.Pos, append([]any{a.Subject}, missing(a, owner)...)...))
+				c.noActor(pkg, a, owner)
 			}
 		}
 	}
 }
 
-// missing tells what a handler's type has to be annotated with.
-func missing(a *model.Annotation, owner string) []any {
-	if a.Place == model.OnInterfaceMethod {
-		return []any{"interface " + owner, "contract"}
+// noActor says that a handler belongs to no actor, unless that follows from what has been told.
+func (c *checker) noActor(pkg *model.Package, a *model.Annotation, owner string) {
+	_, declared := pkg.Declared[owner]
+	if c.slips.actor(pkg, owner) || !declared && pkg.IsAnnotated() {
+		return
 	}
-	return []any{"type " + owner, "actor"}
+	c.slips[slip{pkg, model.OnMethod, ""}] = true // whichever actor it was meant for
+	if a.Place == model.OnInterfaceMethod {
+		c.add(noActor.at(a.Pos, a.Subject, "interface "+owner, "contract"))
+		return
+	}
+	c.add(noActor.at(a.Pos, a.Subject, "type "+owner, "actor, or make it a method of one"))
 }
 
 // directive judges one comment, and tells whether it counts.
@@ -79,6 +90,8 @@ func (c *checker) directive(a *model.Annotation) bool {
 		c.add(orphan.at(a.Pos, a.Name))
 	case a.Place == model.OnGroup:
 		c.add(onGroup.at(a.Pos, a.Name))
+	case a.Name == "actor" && a.Place == model.OnInterface:
+		c.add(misplaced.at(a.Pos, a.Name, placeNames[a.Place], "write //actor:contract here, and put //actor:actor above a struct type that implements it"))
 	case !slices.Contains(f.places, a.Place):
 		c.add(misplaced.at(a.Pos, a.Name, placeNames[a.Place], f.goes))
 	default:
@@ -97,8 +110,11 @@ var placeNames = map[model.Place]string{
 // corrected is what a near miss should have been.
 func corrected(text string) string {
 	text = strings.TrimSuffix(strings.TrimLeft(text, "/* \t"), "*/")
-	name, rest, _ := strings.Cut(text, ":")
-	return "//" + strings.ToLower(strings.TrimSpace(name)) + ":" + strings.ToLower(strings.TrimSpace(rest))
+	name, args, _ := strings.Cut(strings.TrimSpace(text[strings.IndexAny(text, ":.-")+1:]), " ")
+	if name = strings.ToLower(name); name != "union" { // whose arguments are types
+		args = strings.ToLower(args)
+	}
+	return strings.TrimSpace("//actor:" + name + " " + strings.TrimSpace(args))
 }
 
 // arguments judges the arguments of a directive.
@@ -109,6 +125,7 @@ func (c *checker) arguments(a *model.Annotation, f form) {
 	}
 	seen := map[string]bool{}
 	for _, arg := range a.Args {
+		before := len(c.problems)
 		switch {
 		case seen[arg.Key]:
 			c.add(duplicateArgument.at(arg.Pos, arg.Key))
@@ -125,10 +142,13 @@ func (c *checker) arguments(a *model.Annotation, f form) {
 			}
 		case slices.Contains(f.keys, arg.Key):
 			if form := valueForms[arg.Key]; !form.valid.MatchString(arg.Value) {
-				c.add(argumentValue.at(arg.Pos, arg.Key+"=", a.Name, arg.Key+"= with "+form.what))
+				c.add(argumentValue.at(arg.Pos, arg.Key+"=", a.Name, arg.Key+"= and, without a space, "+form.what))
 			}
 		default:
-			c.add(unknownArgument.at(arg.Pos, a.Name, arg.Key, f.takes()))
+			c.add(unknownArgument.at(arg.Pos, a.Name, arg.Key, f.meant(arg.Key)+f.takes()))
+		}
+		if len(c.problems) > before {
+			return // what comes behind it may be a part of it, as in "name = x"
 		}
 		seen[arg.Key] = true
 	}
@@ -145,6 +165,32 @@ var valueForms = map[string]struct {
 }
 
 var wireName = regexp.MustCompile(`^[\pL_][\pL\pN_./-]*$`)
+
+// meant says what a wrong argument should have been, if that can be guessed.
+func (f form) meant(arg string) string {
+	if strings.HasPrefix(arg, "//") {
+		return "write comments on lines of their own: "
+	}
+	bare := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(arg))
+	for _, word := range f.words {
+		if bare == word || len(bare) == len(word) && sorted(bare) == sorted(word) {
+			return "write " + word + ": "
+		}
+	}
+	return ""
+}
+
+// sorted has the letters of a word in alphabetical order: those of a word whose letters were mixed up are the same.
+func sorted(word string) string {
+	letters := []byte(word)
+	slices.Sort(letters)
+	return string(letters)
+}
 
 // takes says what the directive takes.
 func (f form) takes() string {

@@ -34,7 +34,7 @@ func Rules() []Rule {
 		duplicateDirective, orphan, onGroup, misplaced, inTest,
 		actorKind, genericActor, noHandler, actorAsMessage, actorName,
 		contractForm, contractArgument, noContract, notImplemented, unlikeContract,
-		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, sameID,
+		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, lostChange, sameID,
 		hookSignature, laterHook,
 		notSendable, errorInMessage, handleInMessage, actorInMessage, lostField, hiddenType, genericType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
@@ -45,7 +45,7 @@ func Rules() []Rule {
 
 // Directives.
 var (
-	nearMiss = Rule{"near-miss", "%[1]q looks like a directive but is none", "write %[2]s, without spaces and in lower case"}
+	nearMiss = Rule{"near-miss", "%[1]q looks like a directive but is none", "write exactly %[2]s"}
 
 	unknownDirective = Rule{"unknown-directive", "there is no directive //actor:%[1]s", "there are //actor:actor, //actor:handler, //actor:contract, //actor:message, //actor:union and //actor:error"}
 
@@ -57,7 +57,7 @@ var (
 
 	duplicateArgument = Rule{"duplicate-argument", "%[1]s is given twice", "remove one"}
 
-	argumentValue = Rule{"argument-value", "the argument %[1]s of //actor:%[2]s is not complete", "write %[3]s"}
+	argumentValue = Rule{"argument-value", "the argument %[1]s of //actor:%[2]s is malformed", "write %[3]s"}
 
 	duplicateDirective = Rule{"duplicate-directive", "%[1]s has a second directive //actor:%[2]s", "remove one"}
 
@@ -80,7 +80,7 @@ var (
 
 	actorAsMessage = Rule{"actor-as-message", "%[1]s is an actor and a message", "remove //actor:%[2]s; in messages, %[1]sRef stands for the actor"}
 
-	actorName = Rule{"actor-name", "%[4]s %[1]s has the same name on the wire as %[5]s %[2]s: %[3]s", "give one of them another name with name="}
+	actorName = Rule{"actor-name", "%[4]s %[1]s is called %[3]q on the wire, as %[5]s %[2]s is", "give one of them another name with name="}
 )
 
 // Contracts.
@@ -102,9 +102,9 @@ var (
 
 	unexportedHandler = Rule{"unexported-handler", "handler %[1]s is not exported", "write its name with a capital letter"}
 
-	noContext = Rule{"no-context", "handler %[1]s does not take a context first", "make *actor.Context or context.Context its first parameter"}
+	noContext = Rule{"no-context", "handler %[1]s does not take a context first", "%[2]s"}
 
-	badResults = Rule{"bad-results", "handler %[1]s returns %[2]s", "return nothing, an error, or a value and an error: every call can fail"}
+	badResults = Rule{"bad-results", "handler %[1]s returns %[2]s", "%[3]s: every call can fail"}
 
 	onewayResult = Rule{"oneway-result", "handler %[1]s is oneway and returns %[2]s", "return nothing or an error, or remove oneway: nobody waits for the result of a cast"}
 
@@ -118,7 +118,9 @@ var (
 
 	laterSession = Rule{"later-session", "handler %[1]s is a session: they come in a later version of actorgen", "use calls and casts for now"}
 
-	laterStream = Rule{"later-stream", "handler %[1]s returns an iter.Seq2: streams come in a later version of actorgen", "return a slice for now"}
+	laterStream = Rule{"later-stream", "handler %[1]s returns an iter.%[2]s: streams come in a later version of actorgen", "return a slice for now"}
+
+	lostChange = Rule{"lost-change", "%[1]s changes field %[2]s of a copy, which is gone when it returns", "make the receiver a pointer: (%[3]s *%[4]s)"}
 
 	sameID = Rule{"same-id", "handler %[1]s has the same id on the wire as handler %[2]s", "give one of them another name with id="}
 )
@@ -136,7 +138,7 @@ var (
 
 	errorInMessage = Rule{"error-in-message", "%[1]s is an error, whose type its receiver cannot know", "send a type of yours that is annotated with //actor:error, or its text"}
 
-	handleInMessage = Rule{"handle-in-message", "%[1]s is %[2]s, which works in one process only", "send %[3]s: a handle's Ref method returns it"}
+	handleInMessage = Rule{"handle-in-message", "%[1]s is %[2]s, which works in one process only", "%[3]s"}
 
 	actorInMessage = Rule{"actor-in-message", "%[1]s is %[3]s %[2]s itself", "send %[2]sRef, or a copy of what is needed in a struct of its own"}
 

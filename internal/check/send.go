@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	leaveOut = "leave the field out with `msg:\"-\"`, or make it something that can be encoded"
-	goLocal  = "make it something that can be encoded, or the handler local"
-	ownType  = "send a type of your own with what is needed of it"
+	runtimePath = "github.com/actorgen/actorgen/runtime/actor"
+
+	ownType = "send a type of your own with what is needed of it"
 )
 
 // A sender judges whether values of types can be sent.
@@ -31,16 +31,23 @@ type guest struct {
 // in tells whether the type is being judged already.
 func (g *guest) in(n *model.Named) bool { return g != nil && (g.named == n || g.via.in(n)) }
 
-// way is the way out for what cannot be encoded.
-func (s sender) way() string {
-	if s.guest != nil {
+// way is the way out for what cannot be encoded, with what to send instead.
+func (s sender) way(instead string) string {
+	switch {
+	case s.guest != nil:
 		return ownType
+	case s.handler:
+		return instead + ", or make the handler local: //actor:handler local"
 	}
-	if s.handler {
-		return goLocal
-	}
-	return leaveOut
+	return instead + ", or leave the field out with `msg:\"-\"`"
 }
+
+// What to send in the place of what only its own process can use.
+const (
+	insteadOfChan = "send an actor.Port, which takes values from anywhere, or a ref"
+	insteadOfFunc = "send what it would be called with, or a ref whose actor is called back"
+	insteadOfAny  = "write the type that is sent, or an interface of yours that says which types it may hold: //actor:union A B"
+)
 
 // send judges a type at a place, whose subject says what has the type.
 func (s sender) send(t *model.Type, pos model.Pos, subject string) {
@@ -50,11 +57,11 @@ func (s sender) send(t *model.Type, pos model.Pos, subject string) {
 			s.add(notSendable.at(pos, subject, article(s.short(t)), "send what it stands for"))
 		}
 	case model.Chan:
-		s.add(notSendable.at(pos, subject, "a channel", s.way()))
+		s.add(notSendable.at(pos, subject, "a channel", s.way(insteadOfChan)))
 	case model.Func:
-		s.add(notSendable.at(pos, subject, "a function", s.way()))
+		s.add(notSendable.at(pos, subject, "a function", s.way(insteadOfFunc)))
 	case model.Interface:
-		s.add(notSendable.at(pos, subject, "an interface ("+s.short(t)+")", "write the type that is sent, or a struct with a field for each possible one"))
+		s.add(notSendable.at(pos, subject, "an interface ("+s.short(t)+")", s.typed()))
 	case model.TypeParam:
 		s.add(notSendable.at(pos, subject, "a type parameter ("+s.short(t)+")", "write the type that is sent"))
 	case model.Pointer, model.Slice, model.Array:
@@ -70,9 +77,30 @@ func (s sender) send(t *model.Type, pos model.Pos, subject string) {
 	}
 }
 
+// typed is what to send instead of something in an interface.
+func (s sender) typed() string {
+	if s.guest != nil {
+		return ownType
+	}
+	return insteadOfAny
+}
+
+// refOf is the name of the ref that stands for a generated type in messages.
+func refOf(n *model.Named) string {
+	for _, suffix := range []string{"Handle", "Client", "Behavior", "Ports"} {
+		if actor, ok := strings.CutSuffix(n.Name, suffix); ok {
+			return actor + "Ref"
+		}
+	}
+	return "the actor's ref"
+}
+
 // short writes a type as the package that is judged does.
-func (s sender) short(t *model.Type) string {
-	return regexp.MustCompile(`\b`+regexp.QuoteMeta(s.pkg.Name)+`\.`).ReplaceAllString(t.Short, "")
+func (s sender) short(t *model.Type) string { return ownName(s.pkg, t) }
+
+// ownName writes a type as a package does, its own types without its name.
+func ownName(pkg *model.Package, t *model.Type) string {
+	return regexp.MustCompile(`\b`+regexp.QuoteMeta(pkg.Name)+`\.`).ReplaceAllString(t.Short, "")
 }
 
 // article puts "a" or "an" before what is not read letter by letter.
@@ -106,7 +134,17 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 	case t.PortOf() != nil:
 		s.port(t.PortOf(), pos, "what "+subject+" takes")
 	case n.Role == model.HandleRole, n.Role == model.ArgsRole:
-		s.add(handleInMessage.at(pos, subject, n.Name, "the actor's ref"))
+		s.add(handleInMessage.at(pos, subject, n.Name, "send "+refOf(n)+": a handle's Ref method returns it"))
+	case n.Is(runtimePath, "Handle"):
+		s.add(handleInMessage.at(pos, subject, s.short(t), "send the ref of the actor, or its ID"))
+	case n.Is(runtimePath, "Proc"):
+		s.add(handleInMessage.at(pos, subject, s.short(t), "send its Address"))
+	case n.Is(runtimePath, "Context"), n.Is("context", "Context"):
+		s.add(notSendable.at(pos, subject, s.short(t), s.way("remove it")+": every handler gets a context with its caller's deadline and headers"))
+	case n.Pkg == "sync":
+		s.add(notSendable.at(pos, subject, s.short(t), s.way("remove it")+": a message has one owner at a time"))
+	case n.Pkg == "sync/atomic":
+		s.add(notSendable.at(pos, subject, s.short(t), s.way("send the plain value")))
 	case n.Role == model.RefRole, n.IsTime():
 	case s.contracts[n.ID()] != nil:
 		s.add(actorInMessage.at(pos, subject, n.Name, s.contracts[n.ID()].KindName()))
@@ -134,16 +172,16 @@ func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
 			s.add(notSendable.at(pos, subject, s.short(t)+", "+article(n.Underlying.Short), "send what it stands for"))
 		}
 	case model.Chan:
-		s.add(notSendable.at(pos, subject, s.short(t)+", a channel", s.way()))
+		s.add(notSendable.at(pos, subject, s.short(t)+", a channel", s.way(insteadOfChan)))
 	case model.Func:
-		s.add(notSendable.at(pos, subject, s.short(t)+", a function", s.way()))
+		s.add(notSendable.at(pos, subject, s.short(t)+", a function", s.way(insteadOfFunc)))
 	case model.Interface:
 		if n.IsUnion() {
 			s.variants(n, pos, subject)
 			return
 		}
-		todo := "write the type that is sent, or a struct with a field for each possible one"
-		if n.Owner != nil {
+		todo := s.typed()
+		if n.Owner != nil && s.guest == nil {
 			todo = "annotate it as a union of the types that it may hold: //actor:union A B"
 		}
 		s.add(notSendable.at(pos, subject, s.short(t)+", an interface", todo))

@@ -38,20 +38,20 @@ Flags:
 // to correct, 2 for a wrong use of flags.
 func Command(dir string, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("actorgen", flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags.SetOutput(io.Discard) // what is wrong is told here, without the usage below it
 	check := flags.Bool("check", false, "write nothing; name the files that are not up to date, and exit with 1 if there are any")
 	diffs := flags.Bool("diff", false, "write nothing; print what would change, as a unified diff")
 	verbose := flags.Bool("v", false, "tell what was found: handlers, their kinds, the width of work cells")
 	version := flags.Bool("version", false, "print the version and exit")
 	fixtures := flags.Bool("fixtures", true, "write fixtures for tests")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), usage)
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stderr, usage)
+		flags.SetOutput(stderr)
 		flags.PrintDefaults()
-	}
-	if err := flags.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return 0
-		}
+		return 0
+	case err != nil:
+		fmt.Fprintf(stderr, "actorgen: %v: \"actorgen -h\" lists the flags\n", err)
 		return 2
 	}
 	if *version {
@@ -59,6 +59,12 @@ func Command(dir string, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	patterns := flags.Args()
+	for _, p := range patterns {
+		if strings.HasPrefix(p, "-") {
+			fmt.Fprintf(stderr, "actorgen: %s stands behind a package: flags come first, as in actorgen %s %s\n", p, p, patterns[0])
+			return 2
+		}
+	}
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
@@ -72,6 +78,9 @@ func Command(dir string, args []string, stdout, stderr io.Writer) int {
 	}
 	if len(plan.Problems) > 0 {
 		return 1
+	}
+	if text := plan.advice(); text != "" {
+		fmt.Fprintf(stderr, "actorgen: %s\n", text)
 	}
 	if *verbose {
 		describe(stdout, plan.Run)

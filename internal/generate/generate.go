@@ -81,7 +81,10 @@ func (p *Plan) compare(files []emit.File) error {
 func (p *Plan) Apply() error {
 	for _, f := range p.Write {
 		if err := replace(f.Path, f.Content); err != nil {
-			return fmt.Errorf("writing %s: %w", f.Path, err)
+			if path := (*fs.PathError)(nil); errors.As(err, &path) {
+				err = path.Err // the user need not know of the file beside it
+			}
+			return fmt.Errorf("writing %s: %w: is the folder writable?", f.Path, err)
 		}
 	}
 	for _, file := range p.Remove {

@@ -42,6 +42,7 @@ type method struct {
 	name *ast.Ident
 	doc  *ast.CommentGroup
 	typ  *ast.FuncType
+	decl *ast.FuncDecl // nil for one of an interface
 }
 
 // methods indexes the methods that a package's files declare, by "Type.Method".
@@ -56,11 +57,11 @@ func methods(files []*ast.File) map[string]method {
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
-				add(receiver(decl), method{decl.Name, decl.Doc, decl.Type})
+				add(receiver(decl), method{decl.Name, decl.Doc, decl.Type, decl})
 			case *ast.GenDecl:
 				for _, spec := range decl.Specs {
 					eachMethod(spec, func(typ string, field *ast.Field) {
-						add(typ, method{field.Names[0], field.Doc, field.Type.(*ast.FuncType)})
+						add(typ, method{field.Names[0], field.Doc, field.Type.(*ast.FuncType), nil})
 					})
 				}
 			}
@@ -95,10 +96,15 @@ func (r *reader) actor(obj *types.TypeName, annotation *model.Annotation) *model
 	}
 	handlers := subjects(r.src.annotations, "handler", model.OnMethod)
 	r.eachMethodOf(a.Name, func(f *types.Func, m method) {
-		if annotation := handlers[a.Name+"."+f.Name()]; annotation != nil {
+		annotation := handlers[a.Name+"."+f.Name()]
+		_, hook := model.HookSignatures[f.Name()]
+		if annotation != nil || hook {
+			a.Lost = append(a.Lost, r.lostChanges(a.Name, m)...)
+		}
+		if annotation != nil {
 			a.Handlers = append(a.Handlers, r.handler(a.Contract, f, m, annotation))
 		}
-		if _, ok := model.HookSignatures[f.Name()]; ok {
+		if hook {
 			a.Hooks = append(a.Hooks, r.hook(f.Name(), f))
 		}
 	})

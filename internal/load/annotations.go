@@ -50,6 +50,7 @@ func annotations(file *ast.File, at position, inTest bool) []*model.Annotation {
 	for _, group := range file.Comments {
 		for _, comment := range group.List {
 			if a := parseComment(comment.Slash, comment.Text, at); a != nil {
+				a.Doc = at(group.Pos())
 				a.Place, a.Subject, a.InTest = sites[group].place, sites[group].subject, inTest
 				found = append(found, a)
 			}

@@ -32,13 +32,17 @@ func parseComment(pos token.Pos, text string, at position) *model.Annotation {
 		}
 		return a
 	}
-	if !ok && isNearMiss(text) {
+	if isNearMiss(text) {
 		return &model.Annotation{Pos: at(pos), Text: firstLine(text), Form: model.NearMiss}
 	}
 	return nil
 }
 
-var nearMiss = regexp.MustCompile(`^(?://|/\*)\s*(?i:actor)\s*:\s*((?i:actor|handler|message|error|union|contract))\b([^\n]*?)\s*(?:\*/)?$`)
+// nearMiss also takes the name of the command, and what stands between words elsewhere.
+var nearMiss = regexp.MustCompile(`^(?://|/\*)\s*(?i:actor|actors|actorgen)\s*[:.-]\s*((?i:actor|handler|message|error|union|contract))\b([^\n]*?)\s*(?:\*/)?$`)
+
+// variant is what a union's arguments look like.
+var variant = regexp.MustCompile(`^\*?\p{Lu}\w*$`)
 
 // words are the arguments that directives take, or will take, without a value.
 var words = []string{"oneway", "local", "reentrant", "inline"}
@@ -51,6 +55,9 @@ func isNearMiss(text string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(strings.Fields(m[2]), func(word string) bool {
+		if strings.EqualFold(m[1], "union") {
+			return !variant.MatchString(word)
+		}
 		return !strings.Contains(word, "=") && !slices.Contains(words, strings.ToLower(word))
 	})
 }

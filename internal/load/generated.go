@@ -33,7 +33,7 @@ func generatedIn(dirs ...string) ([]string, error) {
 				continue
 			}
 			if err != nil {
-				return nil, fmt.Errorf("reading a generated file: %w", err)
+				return nil, fmt.Errorf("reading a generated file: %w: rename what is there, generated code needs the name", err)
 			}
 			if IsGenerated(file, src) {
 				found = append(found, file)

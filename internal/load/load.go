@@ -41,7 +41,25 @@ func Load(dir string, patterns []string) (*model.Run, []model.Problem, error) {
 	if err := l.model(order); err != nil {
 		return nil, nil, err
 	}
+	if err := l.testsAlone(roots); err != nil {
+		return nil, nil, err
+	}
 	return l.run, l.problems, nil
+}
+
+// testsAlone adds the packages that have no files but tests, for the sake of what is annotated there.
+func (l *loader) testsAlone(roots []*packages.Package) error {
+	for _, p := range roots {
+		if len(p.Syntax) > 0 || p.Dir == "" || !l.asked[p.PkgPath] {
+			continue
+		}
+		src := &source{declared: map[string]model.Pos{}, members: map[string]map[string]model.Pos{}}
+		if err := l.tests(src, p.Dir, p.Name); err != nil {
+			return err
+		}
+		l.run.Packages = append(l.run.Packages, &model.Package{Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Asked: true, Annotations: src.annotations})
+	}
+	return nil
 }
 
 type loader struct {
@@ -81,8 +99,13 @@ func (l *loader) model(order []*packages.Package) error {
 		}
 	}
 	tr.complete(l.run.Packages)
+	broken := map[*packages.Package]bool{}
 	for _, p := range order {
 		r := readers[p]
+		if l.syntax(p) || importsAny(p, broken) {
+			broken[p] = true
+			r.pkg.Asked = false // whatever else is said of it may follow from what could not be read
+		}
 		if !r.pkg.Asked {
 			continue
 		}

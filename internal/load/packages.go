@@ -2,7 +2,6 @@ package load
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -31,8 +30,11 @@ func list(dir string, patterns []string) (roots []*packages.Package, asked map[s
 	}
 	asked = map[string]bool{}
 	for _, p := range roots {
-		if unreadable(p) {
-			return nil, nil, nil, errors.New(p.Errors[0].Msg)
+		switch {
+		case p.PkgPath == "command-line-arguments":
+			return nil, nil, nil, fmt.Errorf("%s: name the package and not its files: a file alone does not tell the import path, which is part of the actors' names", strings.Join(patterns, " "))
+		case unreadable(p):
+			return nil, nil, nil, notFound(dir, p.Errors[0].Msg)
 		}
 		asked[p.PkgPath] = true
 	}
@@ -66,11 +68,10 @@ func loadPackages(fset *token.FileSet, dir string, patterns []string) ([]*packag
 		ParseFile: parseWithoutGenerated,
 	}, patterns...)
 	if err != nil {
-		return nil, fmt.Errorf("listing packages: %w", err)
+		return nil, fmt.Errorf("listing packages: %s", goSays(err))
 	}
 	if len(pkgs) == 0 {
-		what := strings.Join(patterns, " ")
-		return nil, fmt.Errorf("no package matches %s: \"go list %s\" tells more", what, what)
+		return nil, noPackage(dir, patterns)
 	}
 	return pkgs, nil
 }

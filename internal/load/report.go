@@ -14,11 +14,6 @@ import (
 // report passes on what the compiler would say of the package's declarations. What is inside functions and in the values
 // of variables is left to the compiler: it may use methods that are still to be generated, and does not matter here.
 func (l *loader) report(p *packages.Package, r *reader) {
-	for _, e := range p.Errors {
-		if e.Kind == packages.ParseError {
-			l.problems = append(l.problems, model.Problem{Pos: parsePos(e.Pos), What: firstLine(e.Msg), Todo: "correct the syntax first"})
-		}
-	}
 	if !r.pkg.IsAnnotated() {
 		return
 	}
@@ -27,8 +22,31 @@ func (l *loader) report(p *packages.Package, r *reader) {
 		if !pos.IsValid() || pos.File == stubFile || strings.HasPrefix(e.Msg, "\t") || inValue(r.src.files, e.Pos) || isSession(e.Msg) {
 			continue
 		}
-		l.problems = append(l.problems, model.Problem{Pos: pos, What: strings.TrimSuffix(firstLine(e.Msg), ":")})
+		what, todo := r.advise(p, e, strings.TrimSuffix(firstLine(e.Msg), ":"))
+		l.problems = append(l.problems, model.Problem{Pos: pos, What: what, Todo: todo})
 	}
+}
+
+// syntax passes on the first error of each file that does not parse, and tells whether there is any.
+func (l *loader) syntax(p *packages.Package) bool {
+	told := map[string]bool{}
+	for _, e := range p.Errors {
+		if pos := parsePos(e.Pos); e.Kind == packages.ParseError && !told[pos.File] {
+			told[pos.File] = true
+			l.problems = append(l.problems, model.Problem{Pos: pos, What: firstLine(e.Msg), Todo: "correct the syntax first"})
+		}
+	}
+	return len(told) > 0
+}
+
+// importsAny tells whether the package imports one of those.
+func importsAny(p *packages.Package, those map[*packages.Package]bool) bool {
+	for _, imp := range p.Imports {
+		if those[imp] {
+			return true
+		}
+	}
+	return false
 }
 
 // inValue tells whether the position is in the value of a package-level variable.

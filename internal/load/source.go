@@ -38,12 +38,17 @@ func (l *loader) source(p *packages.Package) error {
 	if len(p.GoFiles) == 0 {
 		return nil
 	}
-	tests, err := goFiles(l.fset, filepath.Dir(p.GoFiles[0]), parser.ParseComments|parser.SkipObjectResolution, func(name string) bool {
-		return strings.HasSuffix(name, "_test.go")
+	return l.tests(src, filepath.Dir(p.GoFiles[0]), p.Name)
+}
+
+// tests reads what the test files of a package tell.
+func (l *loader) tests(src *source, dir, name string) error {
+	tests, err := goFiles(l.fset, dir, parser.ParseComments|parser.SkipObjectResolution, func(file string) bool {
+		return strings.HasSuffix(file, "_test.go")
 	})
 	for _, file := range tests {
 		src.annotations = append(src.annotations, annotations(file, l.at, true)...)
-		if file.Name.Name == p.Name {
+		if file.Name.Name == name {
 			src.declare(file, l.at)
 		}
 	}

@@ -9,8 +9,15 @@ type Actor struct {
 	*Contract
 	Under      Kind // of what underlies the type
 	Hooks      []*Hook
+	Lost       []LostChange
 	Methods    map[string]Pos // of the user's files, and fields, by name
 	Implements []*Implementation
+}
+
+// A LostChange is an assignment to a field of a copy of the actor, in a handler or hook whose receiver is no pointer.
+type LostChange struct {
+	Method, Field, Receiver string
+	Pos                     Pos
 }
 
 // Context says what a method takes as its first parameter.

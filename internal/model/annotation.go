@@ -31,6 +31,7 @@ const (
 // An Annotation is one comment that addresses the generator.
 type Annotation struct {
 	Pos     Pos
+	Doc     Pos    // of the comment that it is a part of
 	Text    string // as written
 	Form    Form
 	Name    string // after the colon: actor, handler, ...

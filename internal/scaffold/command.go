@@ -27,18 +27,18 @@ Flags:
 // flags. Paths are relative to dir.
 func Command(dir string, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("actorgen init", flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags.SetOutput(io.Discard) // what is wrong is told here, without the usage below it
 	module := flags.String("module", "", "the `path` of the project's own module, also inside another one")
 	replace := flags.String("replace", "", "use the checkout of actorgen in this `folder` (default: the version that runs, or the\ncheckout that it was built in)")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), usage)
-		flags.PrintDefaults()
-	}
 	name, err := parse(flags, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stderr, usage)
+		flags.SetOutput(stderr)
+		flags.PrintDefaults()
 		return 0
 	case err != nil:
+		fmt.Fprintf(stderr, "actorgen init: %v: \"actorgen init -h\" tells how to use it\n", err)
 		return 2
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -61,7 +61,7 @@ func Command(dir string, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// parse reads the flags, before and behind the folder's name. It has told what is wrong with them if it returns an error.
+// parse reads the flags, before and behind the folder's name.
 func parse(flags *flag.FlagSet, args []string) (name string, err error) {
 	if err := flags.Parse(args); err != nil {
 		return "", err
@@ -74,14 +74,11 @@ func parse(flags *flag.FlagSet, args []string) (name string, err error) {
 	}
 	switch {
 	case name == "":
-		err = errors.New("name the folder to write to, as in: actorgen init hello")
+		return "", errors.New("name the folder to write to, as in actorgen init hello")
 	case flags.NArg() > 0:
-		err = fmt.Errorf("%q is one argument too many: init takes one folder", flags.Arg(0))
+		return "", fmt.Errorf("%q is one argument too many", flags.Arg(0))
 	}
-	if err != nil {
-		fmt.Fprintf(flags.Output(), "actorgen init: %v\n", err)
-	}
-	return name, err
+	return name, nil
 }
 
 // tell says what there is now, and what to do with it.
