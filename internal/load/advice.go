@@ -76,7 +76,7 @@ func (r *reader) adviseName(name string, pos token.Pos) string {
 		return "import the package"
 	}
 	if near := r.nearest(name); near != "" {
-		return "declare it, or write " + near
+		return "write " + near + ", or declare it"
 	}
 	return "declare it, or correct the name"
 }
@@ -98,11 +98,15 @@ func (r *reader) isQualifier(pos token.Pos) bool {
 	return found
 }
 
-// nearest is the name declared in the package that is most like a misspelt one, or "".
+// nearest is the type of the package, be it generated, whose name is most like a misspelt one, or "".
 func (r *reader) nearest(name string) string {
 	best, least := "", 1+len(name)/3
-	for other := range r.src.declared {
-		if d := distance(strings.ToLower(name), strings.ToLower(other)); d < least || d == least && other < best {
+	scope := r.typed.pkg.Scope()
+	for _, other := range scope.Names() {
+		if _, ok := scope.Lookup(other).(*types.TypeName); !ok {
+			continue
+		}
+		if d := distance(strings.ToLower(name), strings.ToLower(other)); d < least {
 			best, least = other, d
 		}
 	}

@@ -29,9 +29,11 @@ func plan(dir, modulePath, replace string) (*project, error) {
 	if err := t.outsideWorkspace(); err != nil {
 		return nil, err
 	}
-	o, err := originOf(replace)
-	if err != nil {
-		return nil, err
+	var o origin
+	if !t.has {
+		if o, err = originOf(replace); err != nil {
+			return nil, err
+		}
 	}
 	list, err := files(path.Base(t.importPath), t.importPath)
 	if err != nil {
