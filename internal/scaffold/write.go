@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/mod/module"
+
 	"github.com/actorgen/actorgen/internal/generate"
 )
 
@@ -35,7 +37,11 @@ func plan(dir, modulePath, replace string) (*project, error) {
 			return nil, err
 		}
 	}
-	list, err := files(path.Base(t.importPath), t.importPath)
+	name := t.importPath
+	if prefix, _, ok := module.SplitPathVersion(name); ok { // example.com/shop/v2 is called shop
+		name = prefix
+	}
+	list, err := files(path.Base(name), t.importPath)
 	if err != nil {
 		return nil, err
 	}
