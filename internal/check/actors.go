@@ -81,7 +81,7 @@ func (c *checker) handler(h *model.Handler) {
 	if !c.results(h, name) || h.Local() {
 		return
 	}
-	s := sender{checker: c, pkg: h.Contract.Pkg, handler: true}
+	s := sender{checker: c, pkg: h.Contract.Pkg, handler: true, remote: h.Contract.Interface}
 	for i, p := range h.Params {
 		s.send(p.Type, p.Pos, "parameter "+h.ParamName(i)+" of "+name)
 	}
@@ -142,7 +142,7 @@ func resultsTodo(h *model.Handler) string {
 	if t.Kind == model.Pointer {
 		t = t.Elem
 	}
-	if t.Kind == model.Defined && t.Named.IsErrorType() {
+	if t.IsError() || t.Kind == model.Defined && t.Named.IsErrorType() {
 		return "return error, which can hold it"
 	}
 	return "return (" + ownName(h.Contract.Pkg, h.Results[0]) + ", error)"

@@ -18,6 +18,7 @@ type sender struct {
 	*checker
 	pkg     *model.Package
 	handler bool // a handler's parameters and results are judged, not a field
+	remote  bool // the handler is a contract's, which cannot be local
 	guest   *guest
 }
 
@@ -36,6 +37,8 @@ func (s sender) way(instead string) string {
 	switch {
 	case s.guest != nil:
 		return ownType
+	case s.handler && s.remote:
+		return instead
 	case s.handler:
 		return instead + ", or make the handler local: //actor:handler local"
 	}

@@ -1,6 +1,10 @@
 package check
 
-import "github.com/actorgen/actorgen/internal/model"
+import (
+	"strings"
+
+	"github.com/actorgen/actorgen/internal/model"
+)
 
 // union judges an interface that is annotated as a union.
 func (c *checker) union(n *model.Named) {
@@ -18,6 +22,10 @@ func (c *checker) union(n *model.Named) {
 		}
 		written[v.Text] = true
 		bad := func(why, todo string) { c.add(unionVariant.at(v.Pos, n.Name, v.Text, why, todo)) }
+		if strings.HasSuffix(v.Text, ",") {
+			bad("it ends with a comma", "write spaces between the types, and no commas")
+			continue
+		}
 		if v.Type == nil {
 			bad("this package has no such type", "name types that are declared here, or pointers to them")
 			continue

@@ -1,8 +1,10 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -22,11 +24,17 @@ type Tag struct {
 	Limit uint32 // elements of slices and maps in the field; 0 if it says nothing
 }
 
+// malformed is a tag in which no value follows msg: where a key may stand, so that package reflect does not find it.
+var malformed = regexp.MustCompile(`^(?:\s*[^\s":]+:"(?:[^"\\]|\\.)*")*\s*msg:(?:[^"]|$)`)
+
 // ParseTag reads the field's msg tag. The error tells what is wrong with it.
 func (f *Field) ParseTag() (Tag, error) {
 	tag := Tag{Name: f.Name}
 	text, ok := reflect.StructTag(f.Tag).Lookup("msg")
 	if !ok {
+		if strings.Contains(f.Tag, "msg:") && malformed.MatchString(f.Tag) {
+			return tag, errors.New("quotation marks are missing")
+		}
 		return tag, nil
 	}
 	if text == "-" {
