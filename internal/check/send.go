@@ -7,11 +7,7 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-const (
-	runtimePath = "github.com/actorgen/actorgen/runtime/actor"
-
-	ownType = "send a type of your own with what is needed of it"
-)
+const runtimePath = "github.com/actorgen/actorgen/runtime/actor"
 
 // A sender judges whether values of types can be sent.
 type sender struct {
@@ -22,21 +18,11 @@ type sender struct {
 	guest   *guest
 }
 
-// A guest is a type whose fields are judged, which the user cannot change, where the user's code has it.
-type guest struct {
-	pos   model.Pos
-	named *model.Named
-	via   *guest // the guest that has a field of the type
-}
-
-// in tells whether the type is being judged already.
-func (g *guest) in(n *model.Named) bool { return g != nil && (g.named == n || g.via.in(n)) }
-
 // way is the way out for what cannot be encoded, with what to send instead.
 func (s sender) way(instead string) string {
 	switch {
 	case s.guest != nil:
-		return ownType
+		return s.guest.way()
 	case s.handler && s.remote:
 		return instead
 	case s.handler:
@@ -83,7 +69,7 @@ func (s sender) send(t *model.Type, pos model.Pos, subject string) {
 // typed is what to send instead of something in an interface.
 func (s sender) typed() string {
 	if s.guest != nil {
-		return ownType
+		return s.guest.way()
 	}
 	return insteadOfAny
 }
@@ -153,7 +139,7 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 		s.add(actorInMessage.at(pos, subject, n.Name, s.contracts[n.ID()].KindName()))
 	case n.Codec:
 	case s.guest != nil && !s.canName(n):
-		s.add(hiddenType.at(pos, subject, s.short(t), s.outside(s.guest.named)))
+		s.add(hiddenType.at(pos, subject, s.short(t), s.guest.outside()))
 	default:
 		s.underlying(t, pos, subject)
 	}
@@ -209,28 +195,6 @@ func (s sender) variants(n *model.Named, pos model.Pos, subject string) {
 	}
 }
 
-// visit judges a type that will be encoded by this package, though it is declared in another one, or generic. The user learns
-// of its first fault.
-func (s sender) visit(t *model.Type, pos model.Pos, subject string) {
-	n := t.Named
-	if s.fine[fineGuest{s.pkg, n}] || s.guest.in(n) {
-		return
-	}
-	own := *s.checker
-	own.problems = nil
-	in := sender{checker: &own, pkg: s.pkg, guest: &guest{pos: pos, named: n, via: s.guest}}
-	if n.Underlying.Kind == model.Struct {
-		in.fields(n.Underlying, subject+" is "+s.short(t))
-	} else {
-		in.send(n.Underlying, pos, subject+" is "+s.short(t)+", and an element of it")
-	}
-	if len(own.problems) > 0 {
-		s.add(own.problems[0])
-		return
-	}
-	s.fine[fineGuest{s.pkg, n}] = true
-}
-
 // canName tells whether the package can write the type's name.
 func (s sender) canName(n *model.Named) bool {
 	if n.Pkg == "" || n.Pkg == s.pkg.Path {
@@ -243,14 +207,6 @@ func (s sender) canName(n *model.Named) bool {
 		}
 	}
 	return n.Exported
-}
-
-// outside is what to do about a type of another package.
-func (s sender) outside(n *model.Named) string {
-	if n.Owner != nil || n.InMain {
-		return "annotate it with //actor:message there, and generate that package too"
-	}
-	return ownType
 }
 
 // fields judges the fields of a struct, and their tags.
@@ -274,7 +230,7 @@ func (s sender) fields(t *model.Type, owner string) {
 			continue
 		}
 		if s.guest != nil && !f.Exported && s.guest.named.Owner != s.pkg {
-			s.add(lostField.at(pos, subject, s.outside(s.guest.named)))
+			s.add(lostField.at(pos, subject, s.guest.outside()))
 			continue
 		}
 		if other, ok := names[tag.Name]; ok {
