@@ -21,7 +21,7 @@ func Load(dir string, patterns []string) (*model.Run, []model.Problem, error) {
 		return nil, nil, err
 	}
 	l := &loader{fset: fset, asked: asked, at: positions(fset), sources: map[string]*source{}, run: &model.Run{}}
-	l.checker = checker{fset: fset, typed: map[*packages.Package]*typed{}}
+	l.checker = newChecker(fset, roots)
 	isRoot := map[*packages.Package]bool{}
 	for _, p := range roots {
 		isRoot[p] = true

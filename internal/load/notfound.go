@@ -4,15 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 )
 
-// noPackage is the error for patterns that match nothing.
+// noPackage is the error for patterns that match nothing. The go command is asked again: of some errors, in go.mod for one, it
+// says nothing while it is told to go on in spite of errors.
 func noPackage(dir string, patterns []string) error {
 	if err := noModule(dir); err != nil {
 		return err
+	}
+	list := exec.Command("go", append([]string{"list", "--"}, patterns...)...)
+	list.Dir = dir
+	var failed *exec.ExitError
+	if _, err := list.Output(); errors.As(err, &failed) {
+		said := strings.TrimPrefix(string(failed.Stderr), "go: ")
+		return fmt.Errorf("listing packages: %s", strings.Join(strings.Fields(said), " "))
 	}
 	what := strings.Join(patterns, " ")
 	return fmt.Errorf("no package matches %s: \"go list %s\" tells more", what, what)
