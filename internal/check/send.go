@@ -11,6 +11,8 @@ const (
 	leaveOut = "leave the field out with `msg:\"-\"`, or make it something that can be encoded"
 	goLocal  = "make it something that can be encoded, or the handler local"
 	ownType  = "send a type of your own with what is needed of it"
+
+	cgoPrefix = "_Ctype_" // of the names that cgo gives to types of C
 )
 
 // A sender judges whether values of types can be sent.
@@ -101,6 +103,12 @@ func (s sender) key(t *model.Type, pos model.Pos, subject string) {
 func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 	n := t.Named
 	switch {
+	case isC(n):
+		name := n.Name
+		if t.Alias != nil {
+			name = t.Alias.Name
+		}
+		s.add(notSendable.at(pos, subject, "C."+strings.TrimPrefix(name, cgoPrefix)+", a type of C", "send a type of Go and convert it"))
 	case t.IsError():
 		s.add(errorInMessage.at(pos, subject))
 	case t.PortOf() != nil:
@@ -124,6 +132,9 @@ func (s sender) port(taken *model.Type, pos model.Pos, subject string) {
 		s.send(taken, pos, subject)
 	}
 }
+
+// isC tells whether cgo made the type.
+func isC(n *model.Named) bool { return strings.HasPrefix(n.Name, cgoPrefix) }
 
 // underlying judges a defined type by what underlies it.
 func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {
@@ -173,6 +184,10 @@ func (s sender) variants(n *model.Named, pos model.Pos, subject string) {
 func (s sender) visit(t *model.Type, pos model.Pos, subject string) {
 	n := t.Named
 	if s.fine[fineGuest{s.pkg, n}] || s.guest.in(n) {
+		return
+	}
+	if n.Owner != s.pkg && n.Constraint != "" && n.Constraint != s.pkg.BuildConstraint() {
+		s.add(systemType.at(pos, subject, s.short(t), n.Constraint))
 		return
 	}
 	own := *s.checker

@@ -3,10 +3,8 @@
 package load
 
 import (
-	"go/parser"
 	"go/token"
 	"go/types"
-	"path/filepath"
 
 	"golang.org/x/tools/go/packages"
 
@@ -57,17 +55,16 @@ type loader struct {
 // model makes the model of the run from what was read and typed.
 func (l *loader) model(order []*packages.Package) error {
 	tr := &translator{at: l.at, defined: map[string]*model.Named{}, owners: map[string]*model.Package{}, sources: l.sources, inMain: map[string]bool{},
-		origin: map[*model.Named]*types.Named{}}
+		origin: map[*model.Named]*types.Named{}, dirs: map[string]string{}, conditions: map[string]string{}}
 	packages.Visit(order, nil, func(p *packages.Package) {
 		tr.inMain[p.PkgPath] = p.Module != nil && p.Module.Main
+		tr.dirs[p.PkgPath] = p.Dir
 	})
 	readers := map[*packages.Package]*reader{}
 	for _, p := range order {
 		src := l.sources[p.PkgPath]
-		pkg := &model.Package{Path: p.PkgPath, Name: p.Name, Asked: l.asked[p.PkgPath], Annotations: src.annotations, Declared: src.declared}
-		if len(p.GoFiles) > 0 {
-			pkg.Dir = filepath.Dir(p.GoFiles[0])
-		}
+		pkg := &model.Package{Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Asked: l.asked[p.PkgPath], Annotations: src.annotations,
+			Conditions: src.conditions, Declared: src.declared, Imports: src.imported}
 		l.run.Packages = append(l.run.Packages, pkg)
 		tr.owners[p.PkgPath] = pkg
 		readers[p] = &reader{translator: tr, pkg: pkg, src: src, typed: l.checker.typed[p]}
@@ -92,27 +89,4 @@ func (l *loader) model(order []*packages.Package) error {
 		}
 	}
 	return nil
-}
-
-// surroundings notes what lies beside and behind the package: generated files, hand-written fixtures, errors of others.
-func (l *loader) surroundings(p *packages.Package, pkg *model.Package) error {
-	if pkg.Dir == "" {
-		return nil
-	}
-	fixtures := filepath.Join(pkg.Dir, pkg.Name+model.FixturesSuffix)
-	var err error
-	if pkg.Generated, err = generatedIn(pkg.Dir, fixtures); err != nil || !pkg.IsAnnotated() {
-		return err
-	}
-	files, err := goFiles(l.fset, fixtures, parser.SkipObjectResolution, func(string) bool { return true })
-	if err != nil {
-		return err
-	}
-	src := &source{declared: map[string]model.Pos{}, members: map[string]map[string]model.Pos{}}
-	for _, file := range files {
-		src.declare(file, l.at)
-	}
-	pkg.Fixtures = src.declared
-	pkg.Imported, err = l.importedErrors(p)
-	return err
 }
