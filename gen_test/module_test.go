@@ -33,15 +33,7 @@ func newModule(t *testing.T, pattern string) *module {
 	if dir, err := filepath.EvalSymlinks(m.dir); err == nil {
 		m.dir = dir
 	}
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mod := read(t, filepath.Join(root, "go.mod"))
-	mod = strings.Replace(mod, "module github.com/actorgen/actorgen", "module gen.test", 1)
-	m.write(t, "go.mod", mod+"\nrequire github.com/actorgen/actorgen v0.0.0\n\nreplace github.com/actorgen/actorgen => "+root+"\n")
-	m.write(t, "go.sum", read(t, filepath.Join(root, "go.sum")))
-
+	m.useCheckout(t, ".", "module gen.test")
 	archives, err := filepath.Glob(pattern)
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("no cases in %s: %v", pattern, err)
@@ -61,6 +53,19 @@ func newModule(t *testing.T, pattern string) *module {
 		m.cases = append(m.cases, c)
 	}
 	return m
+}
+
+// useCheckout writes a go.mod into a folder: the lines given, and what it takes to use this checkout.
+func (m *module) useCheckout(t *testing.T, dir, lines string) {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, mod, _ := strings.Cut(read(t, filepath.Join(root, "go.mod")), "\n")
+	m.write(t, filepath.Join(dir, "go.mod"), lines+"\n"+mod+
+		"\nrequire github.com/actorgen/actorgen v0.0.0\n\nreplace github.com/actorgen/actorgen => "+root+"\n")
+	m.write(t, filepath.Join(dir, "go.sum"), read(t, filepath.Join(root, "go.sum")))
 }
 
 // write writes a file of the module.

@@ -166,7 +166,11 @@ func (c *checker) hook(a *model.Actor, h *model.Hook) {
 		c.add(laterHook.at(h.Pos, h.Name))
 		return
 	}
-	if h.Signature != bareSignatures[h.Name] && !strings.Contains(h.Signature, "invalid type") { // the compiler has said that
+	switch {
+	case h.Signature == bareSignatures[h.Name], strings.Contains(h.Signature, "invalid type"): // the compiler has said that
+	case h.From != "":
+		c.add(promotedHook.at(h.Pos, a.Name, h.Name, h.From, model.HookSignatures[h.Name]))
+	default:
 		c.add(hookSignature.at(h.Pos, h.Name, model.HookSignatures[h.Name]))
 	}
 }

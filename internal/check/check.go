@@ -31,6 +31,7 @@ func Run(run *model.Run, fixtures bool) []model.Problem {
 		}
 		c.messages(pkg)
 		c.errorVars(pkg)
+		c.conditions(pkg)
 		c.names(pkg)
 	}
 	c.ids()

@@ -39,7 +39,7 @@ func (c *checker) directives(pkg *model.Package) {
 	seen := map[key]bool{}
 	var count []*model.Annotation
 	for _, a := range pkg.Annotations {
-		if c.directive(a) {
+		if c.directive(pkg, a) {
 			count = append(count, a)
 		} else {
 			c.slips.add(pkg, a)
@@ -75,7 +75,7 @@ func (c *checker) noActor(pkg *model.Package, a *model.Annotation, owner string)
 }
 
 // directive judges one comment, and tells whether it counts.
-func (c *checker) directive(a *model.Annotation) bool {
+func (c *checker) directive(pkg *model.Package, a *model.Annotation) bool {
 	if a.Form == model.NearMiss {
 		c.add(nearMiss.at(a.Pos, a.Text, corrected(a.Text)))
 		return false
@@ -86,12 +86,16 @@ func (c *checker) directive(a *model.Annotation) bool {
 		c.add(unknownDirective.at(a.Pos, a.Name))
 	case a.InTest:
 		c.add(inTest.at(a.Pos, a.Name))
+	case a.LeftOut:
+		c.add(leftOut.at(a.Pos, a.Name, pkg.Conditions[a.Pos.File].String()))
 	case a.Place == model.OnNothing:
 		c.add(orphan.at(a.Pos, a.Name))
 	case a.Place == model.OnGroup:
 		c.add(onGroup.at(a.Pos, a.Name))
 	case a.Name == "actor" && a.Place == model.OnInterface:
 		c.add(misplaced.at(a.Pos, a.Name, placeNames[a.Place], "write //actor:contract here, and put //actor:actor above a struct type that implements it"))
+	case a.Subject == "_" && a.Place != model.OnPackage:
+		c.add(misplaced.at(a.Pos, a.Name, "a declaration called _", "give it a name"))
 	case !slices.Contains(f.places, a.Place):
 		c.add(misplaced.at(a.Pos, a.Name, placeNames[a.Place], f.goes))
 	default:

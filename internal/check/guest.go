@@ -37,6 +37,10 @@ func (s sender) visit(t *model.Type, pos model.Pos, subject string) {
 	if s.fine[fineGuest{s.pkg, n}] || s.guest.in(n) {
 		return
 	}
+	if n.Owner != s.pkg && n.Constraint != "" && n.Constraint != s.pkg.BuildConstraint() {
+		s.add(systemType.at(pos, subject, s.short(t), n.Constraint))
+		return
+	}
 	own := *s.checker
 	own.problems = nil
 	in := sender{checker: &own, pkg: s.pkg, guest: &guest{pos: pos, named: n, via: s.guest, field: !s.handler}}

@@ -16,7 +16,7 @@ func (c *checker) messages(pkg *model.Package) {
 	}
 	wire, recursive := pkg.Wire(), pkg.Recursive()
 	for _, n := range wire {
-		if c.contracts[n.ID()] != nil || unsendable[n.Underlying.Kind] != "" {
+		if c.contracts[n.ID()] != nil || unsendable[n.Underlying.Kind] != "" || isC(n) {
 			continue // that has been told
 		}
 		s := sender{checker: c, pkg: pkg}

@@ -31,15 +31,15 @@ func fill(format string, args []any) string {
 func Rules() []Rule {
 	return []Rule{
 		nearMiss, unknownDirective, badArguments, unknownArgument, laterArgument, duplicateArgument, argumentValue,
-		duplicateDirective, orphan, onGroup, misplaced, inTest,
+		duplicateDirective, orphan, onGroup, misplaced, inTest, leftOut, buildConstraint,
 		actorKind, genericActor, noHandler, actorAsMessage, actorName,
 		contractForm, contractArgument, noContract, notImplemented, unlikeContract,
 		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, lostChange, sameID,
-		hookSignature, laterHook,
-		notSendable, errorInMessage, handleInMessage, actorInMessage, lostField, hiddenType, genericType, mapKey,
+		hookSignature, promotedHook, laterHook,
+		notSendable, errorInMessage, handleInMessage, actorInMessage, lostField, hiddenType, systemType, genericType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
 		noErrorMethod, interfaceMessage, unionVariant, notAnError, errorWithoutValue,
-		takenName, twiceGenerated, takenFixture, hiddenPredeclared,
+		takenName, twiceGenerated, takenFixture, fixturesFolder, hiddenPredeclared,
 	}
 }
 
@@ -68,6 +68,13 @@ var (
 	misplaced = Rule{"misplaced", "//actor:%[1]s does not fit %[2]s", "%[3]s"}
 
 	inTest = Rule{"in-test", "//actor:%[1]s stands in a test file", "move the declaration to a file that is not a test, or the actor to a package of its own"}
+)
+
+// Build constraints.
+var (
+	leftOut = Rule{"left-out", "//actor:%[1]s stands in a file that is left out here: it is compiled for %[2]s only", "run actorgen with GOOS, or -tags in GOFLAGS, for that, or move the declaration to a file without a build constraint"}
+
+	buildConstraint = Rule{"build-constraint", "%[1]s is compiled for %[2]s, and %[3]s for %[4]s: what is generated for both is one file", "move it to a file without a build constraint, and what differs to functions that it calls; or give both the same"}
 )
 
 // Actors.
@@ -129,6 +136,8 @@ var (
 var (
 	hookSignature = Rule{"hook-signature", "%[1]s is a hook, and has another signature", "write func (...) %[1]s%[2]s, or rename the method"}
 
+	promotedHook = Rule{"promoted-hook", "%[1]s gets a method %[2]s from the embedded %[3]s, which is no hook: it has another signature", "declare func (...) %[2]s%[4]s on %[1]s itself, or give the field a name"}
+
 	laterHook = Rule{"later-hook", "hook %[1]s comes in a later version of actorgen, with the supervision of children", "rename the method for now"}
 )
 
@@ -145,6 +154,8 @@ var (
 	lostField = Rule{"lost-field", "%[1]s is not exported, so that it would be lost", "%[2]s"}
 
 	hiddenType = Rule{"hidden-type", "%[1]s is %[2]s, a type that this package cannot name", "%[3]s"}
+
+	systemType = Rule{"system-type", "%[1]s is %[2]s, which is declared for %[3]s, and may have other fields elsewhere", "send a type of your own with what is needed of it"}
 
 	genericType = Rule{"generic-type", "%[1]s is %[2]s", "%[3]s"}
 
@@ -180,6 +191,8 @@ var (
 	twiceGenerated = Rule{"twice-generated", "%[1]s would be generated for %[2]s and for %[3]s", "rename one of the two"}
 
 	takenFixture = Rule{"taken-fixture", "%[1]s is also the name of a fixture that is generated for %[2]s", "rename it"}
+
+	fixturesFolder = Rule{"fixtures-folder", "%[1]s stands where the fixtures of package %[2]s are written", "move it to another folder, or run with -fixtures=false"}
 
 	hiddenPredeclared = Rule{"hidden-predeclared", "%[1]s hides Go's own %[1]s, which generated code needs", "rename it"}
 )

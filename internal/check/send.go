@@ -9,6 +9,8 @@ import (
 
 const runtimePath = "github.com/actorgen/actorgen/runtime/actor"
 
+const cgoPrefix = "_Ctype_" // of the names that cgo gives to types of C
+
 // A sender judges whether values of types can be sent.
 type sender struct {
 	*checker
@@ -118,6 +120,12 @@ func (s sender) key(t *model.Type, pos model.Pos, subject string) {
 func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 	n := t.Named
 	switch {
+	case isC(n):
+		name := n.Name
+		if t.Alias != nil {
+			name = t.Alias.Name
+		}
+		s.add(notSendable.at(pos, subject, "C."+strings.TrimPrefix(name, cgoPrefix)+", a type of C", "send a type of Go and convert it"))
 	case t.IsError():
 		s.add(errorInMessage.at(pos, subject))
 	case t.PortOf() != nil:
@@ -151,6 +159,9 @@ func (s sender) port(taken *model.Type, pos model.Pos, subject string) {
 		s.send(taken, pos, subject)
 	}
 }
+
+// isC tells whether cgo made the type.
+func isC(n *model.Named) bool { return strings.HasPrefix(n.Name, cgoPrefix) }
 
 // underlying judges a defined type by what underlies it.
 func (s sender) underlying(t *model.Type, pos model.Pos, subject string) {

@@ -104,11 +104,16 @@ func (a *actorWriter) writeAssertions(f *jen.File) {
 			g.Id("_").Add(client).Op("=").Id(a.names.Handle).Values()
 		}
 		for _, hook := range a.actor.Hooks {
-			if name := hookInterfaces[hook.Name]; name != "" {
+			if name := hookInterfaces[hook.Name]; name != "" && a.isEverywhere(hook) {
 				g.Id("_").Add(actor(name)).Op("=").Add(state())
 			}
 		}
 	})
+}
+
+// isEverywhere tells whether the hook is compiled wherever its actor is: others may have it on some systems only.
+func (a *actorWriter) isEverywhere(hook *model.Hook) bool {
+	return hook.From == "" && a.Pkg.Conditions[hook.Pos.File] == a.Pkg.Conditions[a.Pos.File]
 }
 
 // hookInterfaces are the runtime's interfaces for the hooks.

@@ -3,6 +3,7 @@
 package emit
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 
@@ -70,5 +71,15 @@ func packageFiles(pkg *model.Package, options Options) (files []File, err error)
 		}
 		files = append(files, fixtures...)
 	}
-	return files, nil
+	return constrained(files, pkg.BuildConstraint()), nil
+}
+
+// constrained has the files compiled under the constraint, if there is one.
+func constrained(files []File, constraint string) []File {
+	if constraint != "" {
+		for i := range files {
+			files[i].Content = bytes.Replace(files[i].Content, []byte(Header+"\n"), []byte(Header+"\n\n//go:build "+constraint+"\n"), 1)
+		}
+	}
+	return files
 }

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -113,8 +114,8 @@ func (h *handler) viaHandle() *jen.Statement {
 func (h *handler) call(via func() *jen.Statement, declared bool) []jen.Code {
 	list := h.newCall()
 	failed := jen.Return(jen.Err()).Comment("// the runtime has taken the frame back")
-	if v := h.Value(); v != nil {
-		failed = jen.Return(zero(v), jen.Err()).Comment("// the runtime has taken the frame back")
+	if h.Value() != nil {
+		failed = jen.Return(h.noValue(), jen.Err()).Comment("// the runtime has taken the frame back")
 	}
 	list = append(list, jen.If(jen.Err().Op(":=").Add(via()), jen.Err().Op("!=").Nil()).Block(failed))
 	if h.Value() == nil {
@@ -131,6 +132,16 @@ func (h *handler) call(via func() *jen.Statement, declared bool) []jen.Code {
 	)
 }
 
+// noValue is what a method of the handle returns beside an error. It does not spell out a type that has the name of a variable there.
+func (h *handler) noValue() *jen.Statement {
+	hidden := false
+	eachName(h.Value(), func(name string) { hidden = hidden || slices.Contains(localNames, name) })
+	if hidden {
+		return jen.Id(h.names.Result).Values().Dot("value")
+	}
+	return zero(h.Value())
+}
+
 // enter writes the shorter way of an inline call: into the turn of an idle actor, on the caller's goroutine.
 func (h *handler) enter() *jen.Statement {
 	invoke := jen.Id("turn").Dot("State").Dot(h.Name).Call(h.pass(jen.Id("turn").Dot("Context"), h.named)...)
@@ -140,7 +151,7 @@ func (h *handler) enter() *jen.Statement {
 	case v != nil:
 		body = append(body,
 			jen.List(jen.Id("value"), jen.Err()).Op("=").Add(invoke), returned,
-			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(zero(v), jen.Err())),
+			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(h.noValue(), jen.Err())),
 			jen.Return(jen.Id("value"), jen.Nil()))
 	case h.ReturnsError():
 		body = append(body, jen.Err().Op("=").Add(invoke), returned, jen.Return(jen.Err()))

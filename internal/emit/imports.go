@@ -71,7 +71,8 @@ func (r importer) imports() imports {
 				continue
 			}
 			name := list[path]
-			for i := 1; used[name] || r.taken(name) || isPredeclared(name) || token.IsKeyword(name) || slices.Contains(serializerNames, name); i++ {
+			for i := 1; used[name] || r.taken(name) || isPredeclared(name) || token.IsKeyword(name) || slices.Contains(serializerNames, name) ||
+				slices.Contains(localNames, name); i++ {
 				name = list[path] + "pkg"
 				if i > 1 {
 					name = fmt.Sprintf("%spkg%d", list[path], i)

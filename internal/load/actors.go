@@ -22,7 +22,7 @@ type reader struct {
 
 // read fills the package.
 func (r *reader) read() {
-	r.methods = methods(r.src.files)
+	r.methods = r.src.methods()
 	r.readTypes("message")
 	r.readTypes("error") // an error is a message too
 	r.readUnions()
@@ -37,56 +37,8 @@ func (r *reader) read() {
 	slices.SortFunc(r.pkg.Actors, func(a, b *model.Actor) int { return a.Pos.Compare(b.Pos) })
 }
 
-// A method is the declaration of a method, or of one of an interface at package level.
-type method struct {
-	name *ast.Ident
-	doc  *ast.CommentGroup
-	typ  *ast.FuncType
-	decl *ast.FuncDecl // nil for one of an interface
-}
-
-// methods indexes the methods that a package's files declare, by "Type.Method".
-func methods(files []*ast.File) map[string]method {
-	found := map[string]method{}
-	add := func(typ string, m method) {
-		if key := typ + "." + m.name.Name; typ != "" && found[key].name == nil {
-			found[key] = m
-		}
-	}
-	for _, file := range files {
-		for _, decl := range file.Decls {
-			switch decl := decl.(type) {
-			case *ast.FuncDecl:
-				add(receiver(decl), method{decl.Name, decl.Doc, decl.Type, decl})
-			case *ast.GenDecl:
-				for _, spec := range decl.Specs {
-					eachMethod(spec, func(typ string, field *ast.Field) {
-						add(typ, method{field.Names[0], field.Doc, field.Type.(*ast.FuncType), nil})
-					})
-				}
-			}
-		}
-	}
-	return found
-}
-
-// eachMethod calls f for the methods that a declaration of an interface names.
-func eachMethod(spec ast.Spec, f func(typ string, field *ast.Field)) {
-	typ, ok := spec.(*ast.TypeSpec)
-	if !ok {
-		return
-	}
-	iface, ok := typ.Type.(*ast.InterfaceType)
-	if !ok {
-		return
-	}
-	for _, field := range iface.Methods.List {
-		if _, ok := field.Type.(*ast.FuncType); ok && len(field.Names) > 0 {
-			f(typ.Name.Name, field)
-		}
-	}
-}
-
+// actor reads an actor. Its handlers are the methods that are declared on the type itself: what is promoted belongs to the
+// embedded type, which may be an actor too.
 func (r *reader) actor(obj *types.TypeName, annotation *model.Annotation) *model.Actor {
 	a := &model.Actor{Contract: &model.Contract{Pkg: r.pkg, Name: obj.Name(), Pos: r.at(obj.Pos()), Annotation: annotation},
 		Methods: r.src.members[obj.Name()]}
@@ -99,15 +51,17 @@ func (r *reader) actor(obj *types.TypeName, annotation *model.Annotation) *model
 		annotation := handlers[a.Name+"."+f.Name()]
 		_, hook := model.HookSignatures[f.Name()]
 		if annotation != nil || hook {
-			a.Lost = append(a.Lost, r.lostChanges(a.Name, m)...)
+			a.Lost = append(a.Lost, r.lostChanges(a.Name, f, m)...)
 		}
 		if annotation != nil {
 			a.Handlers = append(a.Handlers, r.handler(a.Contract, f, m, annotation))
 		}
 		if hook {
-			a.Hooks = append(a.Hooks, r.hook(f.Name(), f))
+			a.Hooks = append(a.Hooks, &model.Hook{Name: f.Name(), Pos: r.at(f.Pos()), Signature: bareSignature(f)})
 		}
 	})
+	a.Hooks = append(a.Hooks, r.promotedHooks(obj)...)
+	slices.SortFunc(a.Hooks, func(g, h *model.Hook) int { return cmp.Compare(g.Name, h.Name) })
 	return a
 }
 
@@ -157,26 +111,6 @@ func (r *reader) paramPos(v *types.Var, f *types.Func) model.Pos {
 		return r.at(v.Pos())
 	}
 	return r.at(f.Pos())
-}
-
-func (r *reader) hook(name string, f *types.Func) *model.Hook {
-	sig := f.Signature()
-	path := func(p *types.Package) string {
-		if p.Path() == runtimePath {
-			return "actor"
-		}
-		return p.Path()
-	}
-	// Names of parameters and results are the user's to choose.
-	bare := func(t *types.Tuple) *types.Tuple {
-		var vars []*types.Var
-		for v := range t.Variables() {
-			vars = append(vars, types.NewParam(token.NoPos, nil, "", types.Unalias(v.Type())))
-		}
-		return types.NewTuple(vars...)
-	}
-	plain := types.NewSignatureType(nil, nil, nil, bare(sig.Params()), bare(sig.Results()), sig.Variadic())
-	return &model.Hook{Name: name, Pos: r.at(f.Pos()), Signature: strings.TrimPrefix(types.TypeString(plain, path), "func")}
 }
 
 // docText is the comment as prose: without directives, one line of it per line.

@@ -15,7 +15,7 @@ type site struct {
 }
 
 // annotations returns the comments of the file that address the generator, in order, each with what it stands on.
-func annotations(file *ast.File, at position, inTest bool) []*model.Annotation {
+func annotations(file *ast.File, at position, types aliases) []*model.Annotation {
 	sites := map[*ast.CommentGroup]site{}
 	mark := func(doc *ast.CommentGroup, place model.Place, subject string) {
 		if doc != nil {
@@ -26,7 +26,7 @@ func annotations(file *ast.File, at position, inTest bool) []*model.Annotation {
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
-			if recv := receiver(decl); recv != "" {
+			if recv := types.receiver(decl); recv != "" {
 				mark(decl.Doc, model.OnMethod, recv+"."+decl.Name.Name)
 			} else {
 				mark(decl.Doc, model.OnFunc, decl.Name.Name)
@@ -51,7 +51,7 @@ func annotations(file *ast.File, at position, inTest bool) []*model.Annotation {
 		for _, comment := range group.List {
 			if a := parseComment(comment.Slash, comment.Text, at); a != nil {
 				a.Doc = at(group.Pos())
-				a.Place, a.Subject, a.InTest = sites[group].place, sites[group].subject, inTest
+				a.Place, a.Subject = sites[group].place, sites[group].subject
 				found = append(found, a)
 			}
 		}
@@ -97,34 +97,11 @@ func specDoc(decl *ast.GenDecl, doc *ast.CommentGroup) *ast.CommentGroup {
 	return doc
 }
 
-// receiver is the name of the type that the method belongs to, or "".
-func receiver(decl *ast.FuncDecl) string {
-	if decl.Recv == nil || len(decl.Recv.List) == 0 {
-		return ""
-	}
-	for expr := decl.Recv.List[0].Type; ; {
-		switch e := expr.(type) {
-		case *ast.StarExpr:
-			expr = e.X
-		case *ast.ParenExpr:
-			expr = e.X
-		case *ast.IndexExpr:
-			expr = e.X
-		case *ast.IndexListExpr:
-			expr = e.X
-		case *ast.Ident:
-			return e.Name
-		default:
-			return ""
-		}
-	}
-}
-
 // subjects finds, in a package's annotations, the well-formed directive of that name on each place.
 func subjects(list []*model.Annotation, name string, places ...model.Place) map[string]*model.Annotation {
 	found := map[string]*model.Annotation{}
 	for _, a := range list {
-		if a.Form == model.Directive && a.Name == name && !a.InTest && slices.Contains(places, a.Place) && found[a.Subject] == nil {
+		if a.Form == model.Directive && a.Name == name && !a.InTest && !a.LeftOut && slices.Contains(places, a.Place) && found[a.Subject] == nil {
 			found[a.Subject] = a
 		}
 	}

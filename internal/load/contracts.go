@@ -143,7 +143,7 @@ func contractImports(roots []*packages.Package, at position) []string {
 			if !mentions(file, "implements=") {
 				continue
 			}
-			for _, annotation := range subjects(annotations(file, at, false), "actor", model.OnType) {
+			for _, annotation := range subjects(annotations(file, at, nil), "actor", model.OnType) {
 				arg, _ := annotation.Arg("implements")
 				for name := range strings.SplitSeq(arg.Value, ",") {
 					if path, _, ok := contractPath(p, file, name); ok && path != p.PkgPath && path != "" {

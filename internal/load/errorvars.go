@@ -43,6 +43,9 @@ func errorVars(files []*ast.File, annotations []*model.Annotation, at position) 
 					continue
 				}
 				for _, name := range spec.Names {
+					if name.Name == "_" {
+						continue
+					}
 					found = append(found, &model.ErrorVar{
 						Name: name.Name, Pos: at(name.Pos()), HasValue: len(spec.Values) > 0, Annotation: annotation,
 					})
@@ -54,10 +57,15 @@ func errorVars(files []*ast.File, annotations []*model.Annotation, at position) 
 	return found
 }
 
-// importedErrors returns the annotated, exported error variables of the packages that p imports.
-func (l *loader) importedErrors(p *packages.Package) ([]*model.ErrorVar, error) {
+// importedErrors returns the annotated, exported error variables of the packages that p imports wherever its generated code is
+// compiled.
+func (l *loader) importedErrors(p *packages.Package, constraint string) ([]*model.ErrorVar, error) {
 	var found []*model.ErrorVar
+	everywhere := l.sources[p.PkgPath].importsUnder(constraint, l.at)
 	for path, imp := range p.Imports {
+		if !everywhere[path] {
+			continue
+		}
 		i := slices.IndexFunc(l.run.Packages, func(q *model.Package) bool { return q.Path == path })
 		if i >= 0 {
 			for _, v := range l.run.Packages[i].Errors {
@@ -90,7 +98,7 @@ func (l *loader) scanErrors(p *packages.Package) ([]*model.ErrorVar, error) {
 	}
 	var list []*model.Annotation
 	for _, file := range files {
-		list = append(list, annotations(file, l.at, false)...)
+		list = append(list, annotations(file, l.at, nil)...)
 	}
 	found := slices.DeleteFunc(errorVars(files, list, l.at), func(v *model.ErrorVar) bool { return !ast.IsExported(v.Name) })
 	for _, v := range found {

@@ -3,10 +3,8 @@
 package load
 
 import (
-	"go/parser"
 	"go/token"
 	"go/types"
-	"path/filepath"
 
 	"golang.org/x/tools/go/packages"
 
@@ -41,25 +39,7 @@ func Load(dir string, patterns []string) (*model.Run, []model.Problem, error) {
 	if err := l.model(order); err != nil {
 		return nil, nil, err
 	}
-	if err := l.testsAlone(roots); err != nil {
-		return nil, nil, err
-	}
 	return l.run, l.problems, nil
-}
-
-// testsAlone adds the packages that have no files but tests, for the sake of what is annotated there.
-func (l *loader) testsAlone(roots []*packages.Package) error {
-	for _, p := range roots {
-		if len(p.Syntax) > 0 || p.Dir == "" || !l.asked[p.PkgPath] {
-			continue
-		}
-		src := &source{declared: map[string]model.Pos{}, members: map[string]map[string]model.Pos{}}
-		if err := l.tests(src, p.Dir, p.Name); err != nil {
-			return err
-		}
-		l.run.Packages = append(l.run.Packages, &model.Package{Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Asked: true, Annotations: src.annotations})
-	}
-	return nil
 }
 
 type loader struct {
@@ -75,17 +55,16 @@ type loader struct {
 // model makes the model of the run from what was read and typed.
 func (l *loader) model(order []*packages.Package) error {
 	tr := &translator{at: l.at, defined: map[string]*model.Named{}, owners: map[string]*model.Package{}, sources: l.sources, inMain: map[string]bool{},
-		origin: map[*model.Named]*types.Named{}}
+		origin: map[*model.Named]*types.Named{}, dirs: map[string]string{}, conditions: map[string]string{}}
 	packages.Visit(order, nil, func(p *packages.Package) {
 		tr.inMain[p.PkgPath] = p.Module != nil && p.Module.Main
+		tr.dirs[p.PkgPath] = p.Dir
 	})
 	readers := map[*packages.Package]*reader{}
 	for _, p := range order {
 		src := l.sources[p.PkgPath]
-		pkg := &model.Package{Path: p.PkgPath, Name: p.Name, Asked: l.asked[p.PkgPath], Annotations: src.annotations, Declared: src.declared}
-		if len(p.GoFiles) > 0 {
-			pkg.Dir = filepath.Dir(p.GoFiles[0])
-		}
+		pkg := &model.Package{Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Asked: l.asked[p.PkgPath], Annotations: src.annotations,
+			Conditions: src.conditions, Declared: src.declared, Imports: src.imported}
 		l.run.Packages = append(l.run.Packages, pkg)
 		tr.owners[p.PkgPath] = pkg
 		readers[p] = &reader{translator: tr, pkg: pkg, src: src, typed: l.checker.typed[p]}
@@ -115,27 +94,4 @@ func (l *loader) model(order []*packages.Package) error {
 		}
 	}
 	return nil
-}
-
-// surroundings notes what lies beside and behind the package: generated files, hand-written fixtures, errors of others.
-func (l *loader) surroundings(p *packages.Package, pkg *model.Package) error {
-	if pkg.Dir == "" {
-		return nil
-	}
-	fixtures := filepath.Join(pkg.Dir, pkg.Name+model.FixturesSuffix)
-	var err error
-	if pkg.Generated, err = generatedIn(pkg.Dir, fixtures); err != nil || !pkg.IsAnnotated() {
-		return err
-	}
-	files, err := goFiles(l.fset, fixtures, parser.SkipObjectResolution, func(string) bool { return true })
-	if err != nil {
-		return err
-	}
-	src := &source{declared: map[string]model.Pos{}, members: map[string]map[string]model.Pos{}}
-	for _, file := range files {
-		src.declare(file, l.at)
-	}
-	pkg.Fixtures = src.declared
-	pkg.Imported, err = l.importedErrors(p)
-	return err
 }

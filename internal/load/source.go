@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -15,14 +17,22 @@ import (
 type source struct {
 	files       []*ast.File // the user's, without tests
 	annotations []*model.Annotation
+	conditions  map[string]model.Condition // of the files that are not always compiled, by path
+	aliases     aliases
 	declared    map[string]model.Pos
+	imported    map[string]model.Pos            // names that files import packages under
 	members     map[string]map[string]model.Pos // fields and methods, by type
 	stubs       map[string]model.Role           // the generated types that the stub declares
 }
 
-// source reads what the syntax of a package tells, its test files included.
+func newSource() *source {
+	return &source{conditions: map[string]model.Condition{}, declared: map[string]model.Pos{}, imported: map[string]model.Pos{},
+		members: map[string]map[string]model.Pos{}}
+}
+
+// source reads what the syntax of a package tells, its test files and those that this build leaves out included.
 func (l *loader) source(p *packages.Package) error {
-	src := &source{declared: map[string]model.Pos{}, members: map[string]map[string]model.Pos{}}
+	src := newSource()
 	l.sources[p.PkgPath] = src
 	for _, file := range p.Syntax {
 		name := l.fset.Position(file.FileStart).Filename
@@ -32,70 +42,105 @@ func (l *loader) source(p *packages.Package) error {
 			}
 		}
 		src.files = append(src.files, file)
-		src.annotations = append(src.annotations, annotations(file, l.at, false)...)
-		src.declare(file, l.at)
 	}
-	if len(p.GoFiles) == 0 {
+	src.aliases = aliasesIn(src.files)
+	for _, file := range src.files {
+		src.annotations = append(src.annotations, annotations(file, l.at, src.aliases)...)
+		src.condition(file, l.at, !slices.Contains(p.GoFiles, l.fset.PositionFor(file.FileStart, false).Filename))
+		src.declare(file, l.at)
+		l.importNames(src, file, p)
+	}
+	if p.Dir == "" {
 		return nil
 	}
-	return l.tests(src, filepath.Dir(p.GoFiles[0]), p.Name)
+	tests, err := goFiles(l.fset, p.Dir, parser.ParseComments|parser.SkipObjectResolution, func(name string) bool {
+		return strings.HasSuffix(name, "_test.go")
+	})
+	if err != nil {
+		return err
+	}
+	for _, file := range tests {
+		for _, a := range annotations(file, l.at, src.aliases) {
+			a.InTest = true
+			src.annotations = append(src.annotations, a)
+		}
+		if file.Name.Name == p.Name {
+			src.declare(file, l.at)
+			l.importNames(src, file, p)
+		}
+	}
+	return l.leftOut(p, src)
 }
 
-// tests reads what the test files of a package tell.
-func (l *loader) tests(src *source, dir, name string) error {
-	tests, err := goFiles(l.fset, dir, parser.ParseComments|parser.SkipObjectResolution, func(file string) bool {
-		return strings.HasSuffix(file, "_test.go")
+// leftOut reads the annotations in the package's files that this build leaves out.
+func (l *loader) leftOut(p *packages.Package, src *source) error {
+	files, err := goFiles(l.fset, p.Dir, parser.ParseComments|parser.SkipObjectResolution, func(name string) bool {
+		return !strings.HasSuffix(name, "_test.go") && slices.Contains(p.IgnoredFiles, filepath.Join(p.Dir, name))
 	})
-	for _, file := range tests {
-		src.annotations = append(src.annotations, annotations(file, l.at, true)...)
-		if file.Name.Name == name {
-			src.declare(file, l.at)
+	for _, file := range files {
+		if file.Name.Name != p.Name {
+			continue // a program beside the package
 		}
+		for _, a := range annotations(file, l.at, src.aliases) {
+			a.LeftOut = true
+			src.annotations = append(src.annotations, a)
+		}
+		src.condition(file, l.at, importsC(file))
 	}
 	return err
 }
 
-// declare notes the names that the file declares at package level, and the members of its types.
-func (s *source) declare(file *ast.File, at position) {
-	note := func(name *ast.Ident) {
-		if _, ok := s.declared[name.Name]; !ok && name.Name != "_" && name.Name != "init" {
-			s.declared[name.Name] = at(name.Pos())
+// condition notes when the file is compiled.
+func (s *source) condition(file *ast.File, at position, cgo bool) {
+	name := at(file.Package).File
+	if c := (model.Condition{Constraint: condition(name, file), Cgo: cgo}); c != (model.Condition{}) {
+		s.conditions[name] = c
+	}
+}
+
+// importNames notes the names that the file's imports declare in it: generated code must not declare them in the package.
+func (l *loader) importNames(s *source, file *ast.File, p *packages.Package) {
+	note := func(name string, spec *ast.ImportSpec) {
+		if _, ok := s.imported[name]; !ok {
+			s.imported[name] = l.at(spec.Pos())
 		}
 	}
-	member := func(typ string, name *ast.Ident) {
-		if s.members[typ] == nil {
-			s.members[typ] = map[string]model.Pos{}
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
 		}
-		if _, ok := s.members[typ][name.Name]; !ok {
-			s.members[typ][name.Name] = at(name.Pos())
-		}
-	}
-	for _, decl := range file.Decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			if recv := receiver(decl); recv != "" {
-				member(recv, decl.Name)
-			} else if decl.Recv == nil {
-				note(decl.Name)
-			}
-		case *ast.GenDecl:
-			for _, spec := range decl.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					note(spec.Name)
-					if st, ok := spec.Type.(*ast.StructType); ok {
-						for _, field := range st.Fields.List {
-							for _, name := range field.Names {
-								member(spec.Name.Name, name)
-							}
-						}
-					}
-				case *ast.ValueSpec:
-					for _, name := range spec.Names {
-						note(name)
+		imp := p.Imports[path]
+		switch {
+		case spec.Name == nil && imp != nil:
+			note(imp.Name, spec)
+		case spec.Name == nil, spec.Name.Name == "_":
+		case spec.Name.Name != ".":
+			note(spec.Name.Name, spec)
+		default:
+			if pkg, err := l.checker.imported(p, path); err == nil {
+				for _, name := range pkg.Scope().Names() {
+					if ast.IsExported(name) {
+						note(name, spec)
 					}
 				}
 			}
 		}
 	}
+}
+
+// importsUnder returns the paths that files import which are compiled always, or under the constraint.
+func (s *source) importsUnder(constraint string, at position) map[string]bool {
+	found := map[string]bool{}
+	for _, file := range s.files {
+		if c := s.conditions[at(file.Package).File].Constraint; c != "" && c != constraint {
+			continue
+		}
+		for _, spec := range file.Imports {
+			if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+				found[path] = true
+			}
+		}
+	}
+	return found
 }

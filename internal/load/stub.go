@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/actorgen/actorgen/internal/model"
@@ -20,7 +21,8 @@ func (s *source) stub(pkg string) string {
 	s.stubs = map[string]model.Role{}
 	free := func(name string) bool {
 		_, taken := s.declared[name]
-		return !taken
+		_, stubbed := s.stubs[name] // two would be generated: one is enough here
+		return !taken && !stubbed
 	}
 	contracts := s.contracts()
 	if len(contracts) > 0 && free(model.GenRefName) {
@@ -47,16 +49,18 @@ func (s *source) stub(pkg string) string {
 				writeCodec(&b, name, func(string) bool { return true })
 			}
 		}
-		for _, name := range c.FuncNames() {
-			if free(name) {
-				fmt.Fprintf(&b, "func %s() {}\n", name)
-			}
-		}
 	}
 	for _, h := range s.manyArguments() {
 		if name := h.Names().Args; free(name) {
 			s.stubs[name] = model.ArgsRole
 			fmt.Fprintf(&b, "type %s struct{}\n", name)
+		}
+	}
+	for _, c := range contracts { // after all types: declarations of the user's name those
+		for _, name := range c.FuncNames() {
+			if free(name) {
+				fmt.Fprintf(&b, "func %s() {}\n", name)
+			}
 		}
 	}
 	for _, directive := range []string{"message", "error"} {
@@ -79,13 +83,14 @@ func (s *source) contracts() []*model.Contract {
 	for name := range subjects(s.annotations, "contract", model.OnInterface) {
 		found = append(found, &model.Contract{Name: name, Interface: true})
 	}
+	slices.SortFunc(found, func(c, d *model.Contract) int { return strings.Compare(c.Name, d.Name) })
 	return found
 }
 
 // manyArguments are the casts whose ports take a struct: those of several arguments.
 func (s *source) manyArguments() []*model.Handler {
 	var found []*model.Handler
-	decls := methods(s.files)
+	decls := s.methods()
 	handlers := subjects(s.annotations, "handler", model.OnMethod, model.OnInterfaceMethod)
 	for _, c := range s.contracts() {
 		for subject, a := range handlers {

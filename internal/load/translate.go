@@ -24,6 +24,9 @@ type translator struct {
 	sources map[string]*source // by import path
 	inMain  map[string]bool    // packages of the main module, by import path
 	origin  map[*model.Named]*types.Named
+
+	dirs       map[string]string // of packages, by import path
+	conditions map[string]string // of files of packages outside the run
 }
 
 // shortly qualifies names with the name of their package.
@@ -164,10 +167,11 @@ func (tr *translator) named(t *types.Named) *model.Named {
 	tr.origin[n] = t
 	if n.Owner != nil {
 		src := tr.sources[n.Pkg]
+		n.Constraint = src.conditions[n.Pos.File].Constraint
 		n.Role = src.stubs[n.Name]
 		n.Members = src.members[n.Name]
 		n.Codec = hasAll(n.Members, "MarshalMsg", "UnmarshalMsg", "Msgsize") && codecOf(t) != nil
-		_, n.Binds = n.Members["BindRefs"]
+		n.Binds = methodOf(t, "BindRefs") != nil
 		if n.Generic {
 			n.Underlying = tr.kind(t.Underlying()) // its instances may have no end
 		} else {
@@ -199,6 +203,9 @@ func (tr *translator) outside(n *model.Named, t *types.Named) {
 		return
 	}
 	n.Underlying = tr.kind(t.Underlying())
+	if n.Underlying.Kind == model.Struct {
+		n.Constraint = tr.conditionOf(t.Obj())
+	}
 }
 
 // codecOf returns the MarshalMsg of a type that has all methods of a serializer itself. One that it gets from an embedded

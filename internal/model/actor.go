@@ -116,6 +116,7 @@ type Hook struct {
 	Name      string
 	Pos       Pos
 	Signature string // as the generator understands it, for comparison with HookSignatures
+	From      string // the embedded field that it is promoted from; "" if it is the actor's own
 }
 
 // HookSignatures are the hooks that an actor's type may have, as the user has to write them.

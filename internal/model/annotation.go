@@ -40,6 +40,7 @@ type Annotation struct {
 	Place   Place
 	Subject string // name of what it stands on: Account, Account.Deposit
 	InTest  bool   // in a _test.go file
+	LeftOut bool   // in a file that this build leaves out
 }
 
 // An Arg is one argument of a directive: a word, or key=value.

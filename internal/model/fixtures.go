@@ -33,6 +33,9 @@ func (p *Package) Fakes() []*Contract {
 	return found
 }
 
+// HasFixtures tells whether there is something to make fixtures for.
+func (p *Package) HasFixtures() bool { return len(p.Samples())+len(p.Fakes()) > 0 }
+
 // isSpellable tells whether other packages can write the handler's signature.
 func (h *Handler) isSpellable() bool {
 	for _, p := range h.Params {

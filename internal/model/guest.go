@@ -70,8 +70,10 @@ func (p *Package) SentUnions() []*Union {
 // taken are the names that mean something in the package.
 func (p *Package) taken() map[string]bool {
 	taken := map[string]bool{}
-	for name := range p.Declared {
-		taken[name] = true
+	for _, names := range []map[string]Pos{p.Declared, p.Imports} {
+		for name := range names {
+			taken[name] = true
+		}
 	}
 	for _, n := range p.GeneratedNames() {
 		taken[n.Name] = true

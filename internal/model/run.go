@@ -30,15 +30,24 @@ type Package struct {
 	Types       []*Named    // types annotated with message or error
 	Unions      []*Named    // interfaces annotated with union
 	Errors      []*ErrorVar
-	Imported    []*ErrorVar    // annotated, exported error variables of directly imported packages
-	Declared    map[string]Pos // names that the user's files declare at package level, tests included
-	Fixtures    map[string]Pos // names that the user's own files declare in the fixtures' package
-	Generated   []string       // files in Dir, and in its fixtures' folder, that carry the generator's header
+	Imported    []*ErrorVar          // annotated, exported error variables of directly imported packages
+	Conditions  map[string]Condition // of the files that are not always compiled, by path
+	Declared    map[string]Pos       // names that the user's files declare at package level, tests included
+	Imports     map[string]Pos       // names that they import other packages under
+	Fixtures    map[string]Pos       // names that the user's own files declare in the fixtures' package
+	InFixtures  []Resident           // what has no place there
+	Generated   []string             // files in Dir, and in its fixtures' folder, that carry the generator's header
 }
 
 // IsAnnotated tells whether the package has anything to generate.
 func (p *Package) IsAnnotated() bool {
 	return len(p.Actors)+len(p.Interfaces)+len(p.Types)+len(p.Unions)+len(p.Errors) > 0
+}
+
+// A Resident is something in the folder of a package's fixtures that cannot be there beside them.
+type Resident struct {
+	What string
+	Pos  Pos
 }
 
 // An ErrorVar is a package-level error variable that keeps its identity on the wire.

@@ -97,6 +97,7 @@ type Named struct {
 	Role               Role
 	Owner              *Package // its package, if that is part of the run
 	InMain             bool     // its package is of the main module
+	Constraint         string   // the build constraint of the file that declares it
 
 	// Underlying is complete for types that are sent, and for those of the run's packages; for others it may tell the
 	// kind alone.
