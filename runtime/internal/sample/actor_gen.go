@@ -754,9 +754,9 @@ var (
 	_ GateBehavior             = (*Gate)(nil)
 	_ GateClient               = GateHandle{}
 	_ GateClient               = GateRef{}
-	_ actor.Initializer        = (*Gate)(nil)
 	_ actor.Cleaner            = (*Gate)(nil)
 	_ actor.UndeliveredHandler = (*Gate)(nil)
+	_ actor.Initializer        = (*Gate)(nil)
 )
 
 // The handlers of a Gate, as its work cells name them.
