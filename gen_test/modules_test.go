@@ -176,3 +176,16 @@ func TestCgo(t *testing.T) {
 		t.Errorf("types of C are sent: %v\n%s", err, out)
 	}
 }
+
+// A package whose name is that of another one's fixtures keeps its generated files where there are no fixtures.
+func TestAnnotatedPackageInTheFixturesFolder(t *testing.T) {
+	t.Parallel()
+	m := newShop(t)
+	m.write(t, "shop/shoptest/more.go", "package shoptest\n\n// Crate is a message.\n//\n//actor:message\ntype Crate struct{ N int }\n")
+	if code, _, stderr := m.actorgen("./shop"); code != 1 || !strings.HasPrefix(stderr, "shop/shoptest/more.go:5:1: ") {
+		t.Errorf("exit code %d:\n%s", code, stderr)
+	}
+	m.mustRun(t, "-fixtures=false", "./...")
+	m.mustRun(t, "-fixtures=false", "./shop")
+	m.has(t, "shop/actor_gen.go", "shop/actor_msgp_gen.go", "shop/shoptest/actor_gen.go", "shop/shoptest/actor_msgp_gen.go")
+}

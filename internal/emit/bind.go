@@ -39,7 +39,15 @@ func (w *writer) writeBinder(f *jen.File, name string, fill func(b *binder)) {
 	fill(b)
 	f.Line()
 	comment(f, "BindRefs makes the refs in a decoded message work from p. Generated code calls it.")
-	f.Func().Params(jen.Id("z").Op("*").Id(name)).Id("BindRefs").Params(jen.Id("p").Op("*").Add(actor("Proc"))).Block(b.list...)
+	f.Func().Params(jen.Id("z").Op("*").Id(name)).Id("BindRefs").Params(jen.Id(w.local("p")).Op("*").Add(actor("Proc"))).Block(b.list...)
+}
+
+// local is the name of a variable where types of the package are spelled out: one of that name would be hidden.
+func (w *writer) local(name string) string {
+	for w.pkg.Declared[name].IsValid() {
+		name += "_"
+	}
+	return name
 }
 
 // A binder collects the statements that bind refs.
@@ -71,17 +79,17 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	if !t.HasRefs() {
 		return
 	}
-	local := func(name string) string { return fmt.Sprintf("%s%d", name, *b.loops) }
+	local := func(name string) string { return b.local(fmt.Sprintf("%s%d", name, *b.loops)) }
 	switch t.Kind {
 	case model.Defined:
 		if taken := t.PortOf(); taken != nil {
-			b.add(value.Clone().Dot("BindPort").Call(jen.Id("p"), b.portEncoder(taken)))
+			b.add(value.Clone().Dot("BindPort").Call(jen.Id(b.local("p")), b.portEncoder(taken)))
 			return
 		}
 		if convert := b.conversions[t.Text]; convert != "" {
 			value = jen.Op(convert).Parens(jen.Op("&").Add(value.Clone()))
 		}
-		b.add(value.Clone().Dot("BindRefs").Call(jen.Id("p")))
+		b.add(value.Clone().Dot("BindRefs").Call(jen.Id(b.local("p"))))
 	case model.Struct:
 		b.bindFields(value, t)
 	case model.Pointer:

@@ -4,6 +4,7 @@ import (
 	"go/build"
 	"go/parser"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -16,15 +17,16 @@ func (l *loader) surroundings(p *packages.Package, pkg *model.Package) error {
 	if pkg.Dir == "" {
 		return nil
 	}
-	annotated, err := l.fixtures(pkg)
-	if err != nil {
+	fixtures := filepath.Join(pkg.Dir, pkg.FixturesName())
+	var err error
+	if pkg.Generated, err = generatedIn(pkg.Dir, fixtures); err != nil {
 		return err
 	}
-	dirs := []string{pkg.Dir}
-	if !annotated { // else what was generated there is that package's own
-		dirs = append(dirs, filepath.Join(pkg.Dir, pkg.FixturesName()))
+	annotated, err := l.fixtures(pkg, fixtures)
+	if annotated { // what was generated there is that package's own
+		pkg.Generated = slices.DeleteFunc(pkg.Generated, func(file string) bool { return filepath.Dir(file) == fixtures })
 	}
-	if pkg.Generated, err = generatedIn(dirs...); err != nil || !pkg.IsAnnotated() {
+	if err != nil || !pkg.IsAnnotated() {
 		return err
 	}
 	pkg.Imported, err = l.importedErrors(p, pkg.BuildConstraint())
@@ -33,8 +35,7 @@ func (l *loader) surroundings(p *packages.Package, pkg *model.Package) error {
 
 // fixtures reads what the user has in the folder that the package's fixtures are written into, and tells whether code is to be
 // generated for that.
-func (l *loader) fixtures(pkg *model.Package) (annotated bool, err error) {
-	dir := filepath.Join(pkg.Dir, pkg.FixturesName())
+func (l *loader) fixtures(pkg *model.Package, dir string) (annotated bool, err error) {
 	files, err := goFiles(l.fset, dir, parser.ParseComments|parser.SkipObjectResolution, func(name string) bool {
 		compiled, err := build.Default.MatchFile(dir, name)
 		return compiled || err != nil

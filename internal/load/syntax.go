@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -120,7 +119,7 @@ func inOrder(roots []*packages.Package) []*packages.Package {
 // is the compiler's to report: whatever could be read of it counts.
 func goFiles(fset *token.FileSet, dir string, mode parser.Mode, keep func(name string) bool) ([]*ast.File, error) {
 	entries, err := os.ReadDir(dir)
-	if os.IsNotExist(err) || errors.Is(err, syscall.ENOTDIR) {
+	if os.IsNotExist(err) {
 		return nil, nil
 	}
 	if err != nil {
