@@ -1,6 +1,7 @@
 package gen_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path"
@@ -34,7 +35,28 @@ func TestFeatures(t *testing.T) {
 		t.Errorf("the second run changed files (-before +after):\n%s", diff)
 	}
 	m.run(t, "vet", "./...")
+	if tool := os.Getenv("ACTORGEN_STATICCHECK"); tool != "" {
+		m.staticcheck(t, tool)
+	}
 	m.run(t, "test", append([]string{"-vet=off", "-ldflags=-s -w"}, m.tested()...)...)
+}
+
+// staticcheck runs the tool, which the path of a command with a version names, and reports what it finds in generated files.
+func (m *module) staticcheck(t *testing.T, tool string) {
+	t.Helper()
+	cmd := exec.Command("go", "run", tool, "./...")
+	cmd.Dir = m.dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
+	out, err := cmd.CombinedOutput()
+	var failed *exec.ExitError
+	if err != nil && !errors.As(err, &failed) || failed != nil && !strings.Contains(string(out), ".go:") {
+		t.Fatalf("%s: %v\n%s", tool, err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if file, _, _ := strings.Cut(line, ":"); strings.HasSuffix(file, "_gen.go") || strings.HasSuffix(file, "_gen_test.go") {
+			t.Error(strings.TrimRight(line, "\n"))
+		}
+	}
 }
 
 // narrow looks for long lines in a generated file. Comments are the user's, and so are raw strings: the tags of structs.

@@ -93,8 +93,13 @@ func (b *binder) bind(value *jen.Statement, t *model.Type) {
 	case model.Struct:
 		b.bindFields(value, t)
 	case model.Pointer:
+		if convert := b.conversions[t.Elem.Text]; convert != "" {
+			bound := jen.Op(convert).Parens(value.Clone()).Dot("BindRefs").Call(jen.Id(b.local("p")))
+			b.add(jen.If(value.Clone().Op("!=").Nil()).Block(bound))
+			return
+		}
 		target := jen.Parens(jen.Op("*").Add(value.Clone()))
-		if k := t.Elem.Kind; (k == model.Defined || k == model.Struct) && b.conversions[t.Elem.Text] == "" {
+		if k := t.Elem.Kind; k == model.Defined || k == model.Struct {
 			target = value.Clone() // selectors look through pointers
 		}
 		b.add(jen.If(value.Clone().Op("!=").Nil()).Block(b.inner(func(in *binder) { in.bind(target, t.Elem) })...))
