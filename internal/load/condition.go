@@ -9,7 +9,10 @@ import (
 	"go/types"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/packages"
 )
 
 // condition is the build constraint that the file is compiled under, by its name and its //go:build line, or "" if it always
@@ -94,3 +97,6 @@ func importsC(file *ast.File) bool {
 	}
 	return false
 }
+
+// usesCgo tells whether a file of the package is one for cgo.
+func usesCgo(p *packages.Package) bool { return slices.ContainsFunc(p.Syntax, importsC) }

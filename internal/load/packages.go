@@ -11,10 +11,10 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// mode asks where the files and the export data of the packages named are, and of all that they import. What is needed of them
-// is read here: package packages would type the named ones with all that is in their functions, and read everybody's export data.
-const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps |
-	packages.NeedExportFile | packages.NeedModule
+// mode asks where the files of the packages named are, and of all that they import, and for nothing that has to be compiled. What
+// is needed of them is read here: package packages would type the named ones with all that is in their functions, and would have
+// them compiled with what was generated last.
+const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule
 
 // list loads the packages that the patterns name, as if nothing had been generated yet: a stale generated file is worse
 // than none, for its errors look like the user's. Packages of the same module that they import are loaded in the same way if
@@ -22,7 +22,7 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFil
 // the packages that the patterns name.
 func list(dir string, patterns []string) (roots []*packages.Package, asked map[string]bool, fset *token.FileSet, err error) {
 	fset = token.NewFileSet()
-	roots, err = loadPackages(dir, patterns)
+	roots, err = loadPackages(dir, mode, patterns)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -36,13 +36,17 @@ func list(dir string, patterns []string) (roots []*packages.Package, asked map[s
 		}
 		asked[p.PkgPath] = true
 	}
-	if err := parse(fset, roots); err != nil {
+	if err := parse(fset, roots, only(roots)); err != nil {
 		return nil, nil, nil, err
 	}
 	contracts := contractImports(roots, positions(fset))
-	if slices.ContainsFunc(contracts, func(path string) bool { return !listed(roots, path) }) {
+	again := mode
+	if slices.ContainsFunc(roots, usesCgo) {
+		again |= packages.NeedCompiledGoFiles // as cgo has changed them
+	}
+	if again != mode || slices.ContainsFunc(contracts, func(path string) bool { return !listed(roots, path) }) {
 		fset = token.NewFileSet()
-		if roots, err = loadPackages(dir, append(contracts, patterns...)); err != nil {
+		if roots, err = loadPackages(dir, again, append(contracts, patterns...)); err != nil {
 			return nil, nil, nil, err
 		}
 		// A contract's package that is not there is its actor's problem, which has a position.
@@ -53,7 +57,7 @@ func list(dir string, patterns []string) (roots []*packages.Package, asked map[s
 		return nil, nil, nil, err
 	}
 	roots = append(roots, imported...)
-	return roots, asked, fset, parse(fset, roots)
+	return roots, asked, fset, gather(dir, fset, roots)
 }
 
 // listed tells whether a package is one of the roots, or of those that they import.
@@ -67,11 +71,14 @@ func listed(roots []*packages.Package, path string) bool {
 }
 
 // unreadable tells whether there is nothing of the package.
-func unreadable(p *packages.Package) bool { return len(p.CompiledGoFiles) == 0 && len(p.Errors) > 0 }
+func unreadable(p *packages.Package) bool { return len(p.GoFiles) == 0 && len(p.Errors) > 0 }
 
-func loadPackages(dir string, patterns []string) ([]*packages.Package, error) {
+func loadPackages(dir string, mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
 	pkgs, err := packages.Load(&packages.Config{Mode: mode, Dir: dir}, patterns...)
 	if err != nil {
+		if err := noModule(dir); err != nil {
+			return nil, err
+		}
 		return nil, fmt.Errorf("listing packages: %s", goSays(err))
 	}
 	if len(pkgs) == 0 {

@@ -15,19 +15,12 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// parse reads the files of the roots, and of those packages that have to be typed from source for other reasons, unless it has.
-func parse(fset *token.FileSet, roots []*packages.Package) error {
-	source := map[*packages.Package]bool{}
+// parse reads the files of packages, unless it has.
+func parse(fset *token.FileSet, roots []*packages.Package, source map[*packages.Package]bool) error {
 	var failed error
 	packages.Visit(roots, nil, func(p *packages.Package) {
-		isRoot := slices.Contains(roots, p)
-		// What does not compile has no export data, and that of a package that imports a root knows the root's as it was generated last.
-		source[p] = isRoot || p.ExportFile == "" && p.PkgPath != "unsafe"
-		for _, imp := range p.Imports {
-			source[p] = source[p] || source[imp]
-		}
 		if source[p] && p.Syntax == nil && failed == nil {
-			failed = parsePackage(fset, p, isRoot)
+			failed = parsePackage(fset, p, slices.Contains(roots, p))
 		}
 	})
 	return failed
@@ -36,7 +29,11 @@ func parse(fset *token.FileSet, roots []*packages.Package) error {
 // parsePackage reads the package's files: those that the generator wrote as if they were empty, unless nothing will be
 // generated.
 func parsePackage(fset *token.FileSet, p *packages.Package, generated bool) error {
-	for _, name := range p.CompiledGoFiles {
+	files := p.CompiledGoFiles
+	if files == nil {
+		files = p.GoFiles
+	}
+	for _, name := range files {
 		src, err := os.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("reading a source file: %w", err)
