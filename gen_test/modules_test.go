@@ -17,8 +17,9 @@ const runGenerator = "GEN_TEST_RUN_GENERATOR"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(runGenerator) == "" {
-		// Packages in temporary folders are compiled once then, and not in each run.
-		os.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
+		// Packages in temporary folders are compiled once then, and not in each run; and code is not optimized, which takes
+		// longer than it gains here.
+		os.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath '-gcflags=gen.test/...=-N -l'"))
 		os.Exit(m.Run())
 	}
 	dir, err := os.Getwd()

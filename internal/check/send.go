@@ -47,6 +47,10 @@ func (s sender) send(t *model.Type, pos model.Pos, subject string) {
 		if t.Name == "uintptr" || t.Name == "Pointer" {
 			s.add(notSendable.at(pos, subject, article(s.short(t)), "send what it stands for"))
 		}
+	case model.Invalid:
+		if s.guest != nil && s.guest.named.Owner != s.pkg { // of its own the compiler's complaint is passed on
+			s.add(notSendable.at(pos, subject, "of a type that the compiler does not know", "correct its package first"))
+		}
 	case model.Chan:
 		s.add(notSendable.at(pos, subject, "a channel", s.way(insteadOfChan)))
 	case model.Func:

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -42,16 +43,7 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 	if len(fx.messages)+len(faked) == 0 {
 		return nil
 	}
-	for _, g := range w.guests {
-		if isEncoded(g.Type.Named) && g.Type.IsSpellable() {
-			fx.encoded = append(fx.encoded, g.Type)
-		}
-	}
-	for _, n := range w.wire {
-		if isEncoded(n) && n.Exported {
-			fx.encoded = append(fx.encoded, &model.Type{Kind: model.Defined, Named: n})
-		}
-	}
+	fx.encoded = encodedIn(fx.messages)
 	wanted := packagesOf(append(types, fx.encoded...))
 	if slices.ContainsFunc(fx.encoded, func(t *model.Type) bool { return t.Named.Encoding == model.ByProto }) {
 		wanted[protoPath] = "proto"
@@ -73,6 +65,36 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 		fx.fakes = append(fx.fakes, newFake(fx, c))
 	}
 	return fx
+}
+
+// encodedIn returns the types of values in the messages that encode themselves and are compared by that, sorted: those that
+// other packages send are among them.
+func encodedIn(messages []*model.Named) []*model.Type {
+	var found []*model.Type
+	seen := map[*model.Named]bool{}
+	var visit func(t *model.Type)
+	visit = func(t *model.Type) {
+		n := t.Named
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		if isEncoded(n) && t.IsSpellable() {
+			found = append(found, t)
+		}
+		if n.IsOpaque() || n.IsTime() || n.Role != model.NotGenerated {
+			return
+		}
+		for _, v := range n.Variants {
+			v.Type.EachPart(visit)
+		}
+		n.Underlying.EachPart(visit)
+	}
+	for _, n := range messages {
+		visit(&model.Type{Kind: model.Defined, Named: n, Text: n.ID()})
+	}
+	slices.SortFunc(found, func(t, u *model.Type) int { return cmp.Compare(t.Text, u.Text) })
+	return found
 }
 
 // isEncoded tells whether values of a type encode themselves and are compared by that. Slices and maps are not: the option for

@@ -40,8 +40,8 @@ type imported struct {
 	renamed bool
 }
 
-// serializerNames are the local names of the functions that msgp/gen writes.
-var serializerNames = []string{"b", "bts", "err", "field", "o", "s", "z"}
+// serializerNames are the local names of serializers.
+var serializerNames = []string{"b", "bts", "depth", "err", "field", "o", "p", "s", "v", "z"}
 
 // What generated code imports on its own account, with the names of the packages: the package's own files, and its fixtures.
 var (

@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -80,19 +81,21 @@ func (t *trees) print(out *bytes.Buffer, root tree) error {
 }
 
 func (t *trees) text(root tree, methods ...gen.Method) (string, error) {
-	var text bytes.Buffer
+	var text strings.Builder
 	printing.Lock()
 	defer printing.Unlock()
 	root.elem.AlwaysPtr(ptr(!root.byValue))
 	for _, method := range methods {
 		root.elem.SetVarname("z")
-		printer := gen.NewPrinter(method, &text, nil)
+		var printed bytes.Buffer
+		printer := gen.NewPrinter(method, &printed, nil)
 		if root.limit > 0 {
 			printer.ArrayLimit, printer.MapLimit, printer.LimitPrefix = root.limit, root.limit, rootLimit
 		}
 		if err := printer.Print(root.elem); err != nil {
 			return "", err
 		}
+		text.WriteString(dereference(printed.String(), root.elem))
 	}
 	repaired := t.repairs.apply(text.String(), root)
 	t.repairs.keys = nil
@@ -308,6 +311,32 @@ func (t *trees) spell(typ *model.Type) string {
 			b.WriteString("; ")
 		}
 		return b.String() + "}"
+	case model.Chan: // these cannot be sent, but can be type arguments of what can
+		return [...]string{"chan ", "chan<- ", "<-chan "}[typ.Chan] + "(" + t.spell(typ.Elem) + ")"
+	case model.Func:
+		return "func" + t.signature(typ, list)
+	case model.Interface:
+		var b strings.Builder
+		for _, m := range typ.Methods {
+			b.WriteString(m.Name + t.signature(m.Func, list) + "; ")
+		}
+		for _, e := range typ.Embeds {
+			b.WriteString(t.spell(e) + "; ")
+		}
+		return "interface{" + b.String() + "}"
 	}
 	return typ.Name
+}
+
+// signature writes the parameters and results of a function.
+func (t *trees) signature(f *model.Type, list func(types []*model.Type) string) string {
+	if !f.Variadic {
+		return "(" + list(f.Params) + ") (" + list(f.Results) + ")"
+	}
+	params, last := slices.Clone(f.Params), len(f.Params)-1
+	text := ""
+	if last > 0 {
+		text = list(params[:last]) + ", "
+	}
+	return "(" + text + "..." + t.spell(params[last].Elem) + ") (" + list(f.Results) + ")"
 }

@@ -17,7 +17,7 @@ const innerCall = "actorgenInner"
 
 var (
 	innerMarshal   = regexp.MustCompile(`(?m)^(\s*o, err = )` + innerCall + `(.*\(.*\))\.MarshalMsg\(o\)$`)
-	converted      = regexp.MustCompile(`^(\(\*\w+\)|\w+)\(`)
+	converted      = regexp.MustCompile(`^(\(\*[\pL\pN_]+\)|[\pL\pN_]+)\(`)
 	innerUnmarshal = regexp.MustCompile(`(?m)^(\s*bts, err = )` + innerCall + `(.*\(.*\))\.UnmarshalMsg\(bts\)$`)
 )
 

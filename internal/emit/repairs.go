@@ -29,7 +29,13 @@ var (
 )
 
 func (r *repairs) apply(text string, root tree) string {
-	text = unmarshalStart.ReplaceAllStringFunc(text, func(start string) string { return start + "\n" + clearing(root) })
+	// Declare the variable for a field's name once and for all: msgp/gen does it where it first needs it, inside a loop maybe.
+	declaration := ""
+	if strings.Contains(text, fieldVariable) {
+		text = strings.ReplaceAll(text, fieldVariable, "")
+		declaration = fieldVariable
+	}
+	text = unmarshalStart.ReplaceAllStringFunc(text, func(start string) string { return start + "\n" + clearing(root) + declaration })
 
 	if root.limit > 0 {
 		limit := strconv.FormatUint(uint64(root.limit), 10)
@@ -59,6 +65,9 @@ func (r *repairs) apply(text string, root tree) string {
 	}
 	return text
 }
+
+// fieldVariable is how msgp/gen declares the variable for the names of fields.
+const fieldVariable = "\nvar field []byte; _ = field"
 
 // clearing is the statement that empties the target before it is filled: decoding would keep what the message lacks.
 func clearing(root tree) string {

@@ -50,6 +50,9 @@ func (s *sampler) next() int {
 // isSampled tells whether a sample can hold a value of the type: what another package cannot write stays zero, and so does
 // what only its own package knows to fill.
 func isSampled(t *model.Type) bool {
+	if t.Alias != nil && !t.IsSpellable() {
+		return false
+	}
 	switch t.Kind {
 	case model.Defined:
 		n := t.Named
@@ -74,9 +77,31 @@ func isSampled(t *model.Type) bool {
 
 // skips tells whether a part of the value stays zero.
 func (s *sampler) skips(t *model.Type) bool {
+	if !isFilled(t) {
+		return true
+	}
 	return t.Kind == model.Struct && slices.ContainsFunc(t.Fields, func(f *model.Field) bool {
 		return !f.Omitted() && (!f.Exported || !isSampled(f.Type))
 	})
+}
+
+// isFilled tells whether a sample can have elements of what underlies a type.
+func isFilled(u *model.Type) bool {
+	switch u.Kind {
+	case model.Slice, model.Array:
+		return isSampled(u.Elem)
+	case model.Map:
+		return isSampled(u.Key) && isSampled(u.Elem)
+	}
+	return true
+}
+
+// nothing writes the zero value of a type, so that it has that type wherever it stands.
+func nothing(t *model.Type) *jen.Statement {
+	if k := t.Under().Kind; k == model.Slice || k == model.Map {
+		return typ(t).Parens(jen.Nil())
+	}
+	return zero(t)
 }
 
 // value writes a value of the type.
@@ -93,13 +118,16 @@ func (s *sampler) value(t *model.Type) *jen.Statement {
 			return s.value(n.Variants[0].Type)
 		case slices.Contains(s.open, n) || len(s.open) >= maxSampleDepth || s.n >= maxSampleParts:
 			s.cut = true
-			return zero(t)
+			return nothing(t)
 		default:
 			s.open = append(s.open, n)
 			defer func() { s.open = s.open[:len(s.open)-1] }()
 		}
 	}
 	u := t.Under()
+	if !isFilled(u) {
+		return nothing(t)
+	}
 	switch u.Kind {
 	case model.Basic:
 		return s.basic(u.Name)

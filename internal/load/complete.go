@@ -76,7 +76,7 @@ func (c *completer) named(n *model.Named) {
 			defer func() { c.open[generic]-- }()
 		}
 		n.Underlying = c.typ(t.Underlying())
-		if n.Owner == nil {
+		if n.Owner == nil && !n.InMain {
 			drop(n.Underlying)
 		}
 	}
@@ -92,8 +92,8 @@ func drop(t *model.Type) {
 }
 
 // encodingOf tells how a type encodes itself, without regard to msgp's methods. Methods that it gets from an embedded field
-// would encode that field alone. A type of a basic kind is as good as its value. own tells that it is of the run's packages:
-// then somebody can encode fields that are not exported.
+// would encode that field alone. A type of a basic kind is as good as its value. own tells that it is of the main module: then
+// somebody can encode fields that are not exported. Whether its package is part of the run must not matter.
 func encodingOf(t *types.Named, own bool) model.Encoding {
 	hidden := false
 	switch u := t.Underlying().(type) {

@@ -162,7 +162,7 @@ func (tr *translator) named(t *types.Named) *model.Named {
 	n.Owner, n.InMain = tr.owners[n.Pkg], tr.inMain[n.Pkg]
 	n.ErrorBy = errorBy(t)
 	if !n.IsTime() {
-		n.Encoding = encodingOf(t, n.Owner != nil)
+		n.Encoding = encodingOf(t, n.Owner != nil || n.InMain)
 	}
 	tr.origin[n] = t
 	if n.Owner != nil {
