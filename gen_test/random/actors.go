@@ -19,6 +19,9 @@ func (g *grower) actor(p *Package) {
 		a.Handlers = append(a.Handlers, h)
 	}
 	a.Name = g.names.actor(!g.chance(4), names)
+	if g.chance(3) {
+		a.Contract = g.names.contract(!g.chance(4), names)
+	}
 	if g.chance(6) {
 		a.Wire = fmt.Sprintf("kind.%s/%d", p.Path, g.rng.IntN(1000))
 	}
@@ -34,6 +37,7 @@ func (g *grower) actor(p *Package) {
 func (g *grower) signature(p *Package, h *Handler) {
 	h.ByValue, h.ActorContext = g.chance(2), g.chance(3)
 	h.Local = g.chance(8)
+	h.Promised = !g.chance(4)
 	h.Oneway = g.chance(3)
 	h.Inline = !h.Oneway && g.chance(5)
 	h.Error = g.chance(2)

@@ -2,6 +2,7 @@ package random
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,11 +29,16 @@ func (p *Package) calls() string {
 		fmt.Fprintf(&b, "\tzzp.Actors = append(zzp.Actors, zzdrive.Actor{Name: %q, Spawn: func(p *zzactor.Proc, name string, r *zzdrive.Record) (any, any, any, error) {\n"+
 			"\t\th, err := %s(p, name, func() *%s { return %s })\n\t\treturn h, h.Ref(), h.Ports(), err\n\t}, Handlers: []zzdrive.Handler{\n",
 			a.Name, a.Names().Spawn, a.Name, state)
+		promised := a.Promised()
 		for _, h := range a.Handlers {
-			fmt.Fprintf(&b, "\t\t{Name: %q, Oneway: %t, Local: %t, Fails: %t, Named: []int{%s}},\n", h.Name, h.Oneway, h.Local,
+			fmt.Fprintf(&b, "\t\t{Name: %q, Oneway: %t, Local: %t, Promised: %t, Fails: %t, Named: []int{%s}},\n", h.Name, h.Oneway, h.Local, slices.Contains(promised, h),
 				h.Error || h.Result != nil, strings.Trim(strings.ReplaceAll(fmt.Sprint(h.named()), " ", ", "), "[]"))
 		}
-		b.WriteString("\t}})\n")
+		b.WriteString("\t}")
+		if len(promised) > 0 {
+			fmt.Fprintf(&b, ", Contract: func(ref any) (any, any) {\n\t\tc := %s(ref.(%s))\n\t\treturn c, c.Ports()\n\t}", a.ContractNames().RefOf, a.Names().Ref)
+		}
+		b.WriteString("})\n")
 	}
 	for _, d := range p.Decls {
 		of := func(name string) string { return "zzreflect.TypeFor[" + name + "]()" }

@@ -126,6 +126,11 @@ func (f *file) actor(a *Actor) {
 	if a.Wire != "" {
 		doc += " name=" + a.Wire
 	}
+	promised := a.Promised()
+	if len(promised) > 0 {
+		doc += " implements=" + a.Contract
+		f.contract(a, promised)
+	}
 	under := "[]*" + f.named(drivePath, "drive", "Record")
 	if !a.Slice {
 		under = "struct{ rec *" + f.named(drivePath, "drive", "Record") + " }"
@@ -145,6 +150,38 @@ func (f *file) actor(a *Actor) {
 	}
 }
 
+// contract writes the interface that the actor implements.
+func (f *file) contract(a *Actor, promised []*Handler) {
+	f.printf("\n//actor:contract\ntype %s interface {\n", a.Contract)
+	for _, h := range promised {
+		if h.Oneway {
+			f.printf("\t//actor:handler oneway\n")
+		}
+		result := ""
+		switch {
+		case h.Result != nil:
+			result = "(x0 " + f.typ(h.Result) + ", x1 error)"
+		case h.Error:
+			result = "error"
+		}
+		f.printf("\t%s(%s) %s\n", h.Name, strings.Join(f.params(h, f.named("context", "context", "Context")), ", "), result)
+	}
+	f.printf("}\n")
+}
+
+// params writes the parameters of a handler, the context first.
+func (f *file) params(h *Handler, context string) []string {
+	params := []string{strings.TrimSpace(h.Context + " " + context)}
+	for i, p := range h.Params {
+		text := f.typ(p.Type)
+		if h.Variadic && i == len(h.Params)-1 {
+			text = "..." + text
+		}
+		params = append(params, strings.TrimSpace(p.Name+" "+text))
+	}
+	return params
+}
+
 // handler writes a handler, which notes its arguments and takes its result from the actor's record.
 func (f *file) handler(a *Actor, h *Handler) {
 	f.printf("\n")
@@ -162,15 +199,8 @@ func (f *file) handler(a *Actor, h *Handler) {
 	} else {
 		context = f.named("context", "context", "Context")
 	}
-	params := []string{strings.TrimSpace(h.Context + " " + context)}
+	params := f.params(h, context)
 	args := []string{fmt.Sprintf("%q", h.Name)}
-	for i, p := range h.Params {
-		text := f.typ(p.Type)
-		if h.Variadic && i == len(h.Params)-1 {
-			text = "..." + text
-		}
-		params = append(params, strings.TrimSpace(p.Name+" "+text))
-	}
 	for _, i := range h.named() {
 		args = append(args, h.Params[i].Name)
 	}

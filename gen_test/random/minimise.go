@@ -76,6 +76,7 @@ func (p *Package) smaller() []edit {
 			list = append(list, set(&a.Hooks, nil))
 		}
 		list = append(list, clear(&a.Wire)...)
+		list = append(list, clear(&a.Contract)...)
 		list = append(list, clear(&a.Slice)...)
 		for _, h := range a.Handlers {
 			for i := range h.Params {

@@ -19,15 +19,17 @@ var (
 		"Reader", "Writer", "Marshaler", "Number", "Any", "Duration2", "K", "V", "T", "GenRef", "GenCall", "Proc", "Bytes", "Field", "O",
 	}
 	hiddenNames = []string{
-		"book", "call", "cell", "args", "kind", "v", "u", "name", "value", "p", "op", "turn", "state", "frame", "cast", "opts",
+		"book", "h", "ctx", "c", "call", "cell", "args", "kind", "v", "u", "name", "value", "p", "op", "turn", "state", "frame", "cast", "opts",
 		"ok", "i", "k", "r", "ref", "parent", "build", "msgp", "codec", "time", "actor", "context", "sync", "handle", "max", "min", "close", "print",
 		"real", "complex", "recover", "imag", "cmp", "reflect", "slices", "testing", "fake", "_x", "名",
 	}
 	actorNames = []string{
 		"Account", "Ledger", "Worker", "Echo", "URLStore", "HTTP", "Shed", "Œuvre", "Queue", "Client", "Q", "Runner", "Tuple", "Dog", "Yes",
 	}
-	hiddenActors = []string{"keeper", "usher", "helper", "jack", "zoo", "_odd"}
-	handlerNames = []string{
+	hiddenActors    = []string{"keeper", "usher", "helper", "jack", "zoo", "_odd"}
+	contracts       = []string{"Service", "API", "Role", "Duty", "Îlot"}
+	hiddenContracts = []string{"role", "duty", "job"}
+	handlerNames    = []string{
 		"Start", "Stop", "Close", "Wait", "Done", "Restart", "Status", "ID", "Shutdown", "Send", "Recv", "Call", "Cast", "Kill", "Spawn", "Self",
 		"Address", "Context", "Run", "Put", "Get", "List", "Args", "Kind", "Cell", "Handle", "Client", "Append", "Decode", "Error", "Spawned", "OnPut",
 		"PutCalls", "URL", "X", "Ünder", "GenCall", "Recycle", "New", "Len", "Lookup", "Ensure", "At", "Behavior", "Op", "Params", "Result",
@@ -82,11 +84,23 @@ func (n *names) actor(exported bool, handlers []string) string {
 	if !exported {
 		list = hiddenActors
 	}
-	name := n.pick(list)
-	a := &model.Contract{Name: name}
+	return n.take(&model.Contract{Name: n.pick(list)}, handlers)
+}
+
+// contract takes a name for a contract, as actor does.
+func (n *names) contract(exported bool, handlers []string) string {
+	list := contracts
+	if !exported {
+		list = hiddenContracts
+	}
+	return n.take(&model.Contract{Name: n.pick(list), Interface: true}, handlers)
+}
+
+// take takes the names of all that is generated.
+func (n *names) take(a *model.Contract, handlers []string) string {
 	g := a.Names()
 	for _, s := range []string{
-		g.Client, g.Behavior, g.Handle, g.Ref, g.Ports, g.Spawn, g.SpawnAs, g.Ensure, g.Lookup, g.At, g.Self,
+		g.Client, g.Behavior, g.Handle, g.Ref, g.Ports, g.Spawn, g.SpawnAs, g.Ensure, g.Lookup, g.At, g.Self, g.RefOf,
 		g.Kind, g.Cell, g.Run, g.Args, g.Append, g.Decode, g.Frame, g.Build,
 	} {
 		n.taken[s] = true
@@ -97,7 +111,7 @@ func (n *names) actor(exported bool, handlers []string) string {
 			n.taken[s] = true
 		}
 	}
-	return name
+	return a.Name
 }
 
 // unique takes a name from the list that the set does not have yet.

@@ -137,7 +137,12 @@ func (f *file) typ(t *Type) string {
 			text += "[" + strings.Join(args, ", ") + "]"
 		}
 		return text
+	case Port:
+		return f.named(runtimePath, "actor", "Port") + "[" + f.typ(t.Elem) + "]"
 	case Ref:
+		if t.Role && len(t.Actor.Promised()) > 0 {
+			return f.named(t.Actor.Pkg.Path, t.Actor.Pkg.Name, t.Actor.ContractNames().Ref)
+		}
 		return f.named(t.Actor.Pkg.Path, t.Actor.Pkg.Name, t.Actor.Names().Ref)
 	case Pointer:
 		return "*" + f.typ(t.Elem)

@@ -89,7 +89,8 @@ const (
 	Array
 	Map
 	Struct
-	Raw // Name, as it is written: what cannot be sent
+	Port // of Elem
+	Raw  // Name, as it is written: what cannot be sent
 )
 
 // A Type is a type as it is written.
@@ -100,6 +101,7 @@ type Type struct {
 	Decl   *Decl
 	Args   []*Type
 	Actor  *Actor
+	Role   bool // of a Ref: that of the actor's contract
 	Key    *Type
 	Elem   *Type
 	Len    int
@@ -124,17 +126,35 @@ type Actor struct {
 	Slice    bool   // a named slice, not a struct
 	Hooks    []string
 	Handlers []*Handler
+	Contract string // the interface of its package that it implements; "" is none
 	File     int
 }
 
 // Names are the names generated for the actor.
 func (a *Actor) Names() model.ContractNames { return (&model.Contract{Name: a.Name}).Names() }
 
+// ContractNames are the names generated for the contract.
+func (a *Actor) ContractNames() model.ContractNames {
+	return (&model.Contract{Name: a.Contract, Interface: true}).Names()
+}
+
+// Promised are the handlers that the contract has too.
+func (a *Actor) Promised() []*Handler {
+	var found []*Handler
+	for _, h := range a.Handlers {
+		if a.Contract != "" && h.Promised && !h.Local {
+			found = append(found, h)
+		}
+	}
+	return found
+}
+
 // A Handler is a handler of an actor.
 type Handler struct {
 	Name                  string
 	ID                    string // id=
 	Oneway, Local, Inline bool
+	Promised              bool // by the actor's contract
 	ByValue               bool // its receiver is no pointer
 	ActorContext          bool
 	Context               string // the name of its context; "" if its parameters have none

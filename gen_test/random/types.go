@@ -62,6 +62,8 @@ func (g *grower) typ(w want) *Type {
 		return &Type{Kind: Array, Len: g.rng.IntN(4), Elem: g.typ(w.deeper())}
 	case n < 90:
 		return g.structure(w.deeper(), 3)
+	case n < 93:
+		return &Type{Kind: Port, Elem: g.typ(w.deeper())}
 	case len(w.params) > 0:
 		return &Type{Kind: Of, Name: w.params[g.rng.IntN(len(w.params))].Name}
 	}
@@ -127,7 +129,9 @@ func (g *grower) ref(w want) *Type {
 	if len(found) == 0 {
 		return nil
 	}
-	return &Type{Kind: Ref, Actor: found[g.rng.IntN(len(found))]}
+	a := found[g.rng.IntN(len(found))]
+	role := g.chance(2) && (a.Pkg == w.pkg && !w.open || isExported(a.Contract))
+	return &Type{Kind: Ref, Actor: a, Role: role}
 }
 
 // usable are the declared types that the wanted one may name.

@@ -42,13 +42,8 @@ func (w *writer) writeBinder(f *jen.File, name string, fill func(b *binder)) {
 	f.Func().Params(jen.Id("z").Op("*").Id(name)).Id("BindRefs").Params(jen.Id(w.local("p")).Op("*").Add(actor("Proc"))).Block(b.list...)
 }
 
-// local is the name of a variable where types of the package are spelled out: one of that name would be hidden.
-func (w *writer) local(name string) string {
-	for w.pkg.Declared[name].IsValid() {
-		name += "_"
-	}
-	return name
-}
+// local is the name of a variable where types of the package are spelled out.
+func (w *writer) local(name string) string { return w.pkg.Unused(name) }
 
 // A binder collects the statements that bind refs.
 type binder struct {

@@ -119,7 +119,6 @@ func packagesOf(types []*model.Type) map[string]string {
 		}
 		if t.Alias != nil {
 			found[t.Alias.Pkg] = t.Alias.PkgName
-			list(t.Alias.Args)
 		}
 		if t.Kind == model.Defined && t.Named.Pkg != "" {
 			found[t.Named.Pkg] = t.Named.PkgName

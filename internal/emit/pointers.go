@@ -9,51 +9,75 @@ import (
 	"github.com/tinylib/msgp/gen"
 )
 
+// A pointer is one in a tree, with the pattern of its name and of what it leads to.
+type pointer struct{ name, value, shim string }
+
+// methodCalled is the beginning of a call of one of a serializer's methods.
+const methodCalled = `\.(?:MarshalMsg|UnmarshalMsg|Msgsize|appendMsg|readMsg|nesting)\(`
+
 // dereference repairs what msgp/gen prints of a tree where pointers lead to anything but a struct or a basic type. It puts
 // parentheses round what they lead to before an index of a slice only, not of an array or map, nor before a method behind two
 // pointers; and it forgets to take the address of an array's element behind a pointer.
-func dereference(text string, root gen.Elem) string {
-	pointers := pointersIn(root, nil)
-	slices.SortFunc(pointers, func(p, q *gen.Ptr) int { return cmp.Compare(len(q.Value.Varname()), len(p.Value.Varname())) })
+func dereference(text string, pointers []pointer) string {
 	for _, p := range pointers {
-		if name := p.Value.Varname(); strings.HasPrefix(name, "*") {
-			text = regexp.MustCompile(`(`+anyIndex(name)+`)([\[.])`).ReplaceAllString(text, "($1)$2")
+		if p.value != "" {
+			text = regexp.MustCompile(`(`+p.value+`)(\[|`+methodCalled+`)`).ReplaceAllString(text, "($1)$2")
 		}
-		if shim := shimmed(p.Value); shim != "" {
-			element := anyIndex(p.Varname()) + `(?:\[z[ab]\d{4}\])+`
-			text = regexp.MustCompile(regexp.QuoteMeta(shim)+`\((`+element+`)\)`).ReplaceAllString(text, shim+"(&$1)")
+		if p.shim != "" {
+			element := p.name + `(?:\[z[ab]\d{4}\])+`
+			text = regexp.MustCompile(regexp.QuoteMeta(p.shim)+`\((`+element+`)\)`).ReplaceAllString(text, p.shim+"(&$1)")
 		}
 	}
 	return text
 }
 
-var index = regexp.MustCompile(`z[ab]\d{4}`)
-
-// anyIndex is a pattern for the name of a variable. Its indices are numbered anew after printing, and its root is then another.
-func anyIndex(name string) string {
-	pattern := index.ReplaceAllString(regexp.QuoteMeta(name), `z[ab]\d{4}`)
-	stars := len(pattern) - len(strings.TrimLeft(pattern, `\*`))
-	if rest, ok := strings.CutPrefix(pattern[stars:], `z\[`); ok {
-		return pattern[:stars] + `(?:z|\(\*z\))\[` + rest
+// pointersIn finds the pointers in a tree whose variables have their names, those with the longest first.
+func pointersIn(root gen.Elem) []pointer {
+	_, exact := root.(*gen.Struct)
+	var found []pointer
+	for _, p := range appendPointers(nil, root) {
+		one := pointer{name: pattern(p.Varname(), exact), shim: shimmed(p.Value)}
+		if name := p.Value.Varname(); strings.HasPrefix(name, "*") {
+			one.value = pattern(name, exact)
+		}
+		found = append(found, one)
 	}
-	return pattern
+	slices.SortStableFunc(found, func(p, q pointer) int { return cmp.Compare(len(q.value), len(p.value)) })
+	return found
 }
 
-// pointersIn appends the pointers in a tree.
-func pointersIn(e gen.Elem, found []*gen.Ptr) []*gen.Ptr {
+var index = regexp.MustCompile(`z[ab]\d{4}`)
+
+// pattern is a pattern for the name of a variable. In what is no struct, indices are numbered anew while it is printed, and the
+// root becomes another.
+func pattern(name string, exact bool) string {
+	quoted := regexp.QuoteMeta(name)
+	if exact {
+		return quoted
+	}
+	quoted = index.ReplaceAllString(quoted, `z[ab]\d{4}`)
+	stars := len(quoted) - len(strings.TrimLeft(quoted, `\*`))
+	if rest, ok := strings.CutPrefix(quoted[stars:], `z\[`); ok {
+		return quoted[:stars] + `(?:z|\(\*z\))\[` + rest
+	}
+	return quoted
+}
+
+// appendPointers appends the pointers in a tree.
+func appendPointers(found []*gen.Ptr, e gen.Elem) []*gen.Ptr {
 	switch e := e.(type) {
 	case *gen.Struct:
 		for _, f := range e.Fields {
-			found = pointersIn(f.FieldElem, found)
+			found = appendPointers(found, f.FieldElem)
 		}
 	case *gen.Slice:
-		return pointersIn(e.Els, found)
+		return appendPointers(found, e.Els)
 	case *gen.Array:
-		return pointersIn(e.Els, found)
+		return appendPointers(found, e.Els)
 	case *gen.Map:
-		return pointersIn(e.Value, found)
+		return appendPointers(found, e.Value)
 	case *gen.Ptr:
-		return pointersIn(e.Value, append(found, e))
+		return appendPointers(append(found, e), e.Value)
 	}
 	return found
 }

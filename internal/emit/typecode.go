@@ -11,7 +11,7 @@ import (
 // typ writes a type.
 func typ(t *model.Type) *jen.Statement {
 	if a := t.Alias; a != nil {
-		return generic(jen.Qual(a.Pkg, a.Name), a.Args)
+		return jen.Qual(a.Pkg, a.Name)
 	}
 	switch t.Kind {
 	case model.Basic:

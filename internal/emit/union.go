@@ -12,7 +12,7 @@ import (
 // union writes the type that encodes a union, and its methods. An interface cannot have any of its own.
 func (t *trees) union(out *bytes.Buffer, u *model.Union) {
 	n := u.Type.Named
-	x := &unionWriter{trees: t, Union: u, name: t.spell(u.Type), inner: t.recursive[n]}
+	x := &unionWriter{trees: t, Union: u, name: t.spell(u.Type), inner: t.recursive[n], proc: t.pkg.Unused("p")}
 	for _, v := range n.Variants {
 		x.may = append(x.may, t.spell(v.Type))
 	}
@@ -42,6 +42,7 @@ type unionWriter struct {
 	name  string   // of the interface
 	may   []string // what it may hold
 	inner bool     // it may contain itself
+	proc  string   // of a parameter
 }
 
 // each writes a case for every variant that body has something for.
@@ -138,17 +139,17 @@ func (z %s) Msgsize() int {
 func (x *unionWriter) bind(out *bytes.Buffer) {
 	fmt.Fprintf(out, `
 // BindRefs makes the refs in a decoded value work from p. Generated code calls it.
-func (z %s) BindRefs(p *%s.Proc) {
+func (z %s) BindRefs(%s *%s.Proc) {
 	switch v := (*z.value).(type) {
-`, x.Name, x.imports[actorPath].name)
+`, x.Name, x.proc, x.imports[actorPath].name)
 	x.each(out, func(v *model.Variant) string {
 		switch {
 		case !v.Type.HasRefs():
 			return ""
 		case v.IsPointer():
-			return "if v != nil {\nv.BindRefs(p)\n}\n"
+			return "if v != nil {\nv.BindRefs(" + x.proc + ")\n}\n"
 		}
-		return "v.BindRefs(p)\n*z.value = v\n"
+		return "v.BindRefs(" + x.proc + ")\n*z.value = v\n"
 	})
 	out.WriteString("}\n}\n")
 }

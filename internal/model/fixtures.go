@@ -55,7 +55,7 @@ func (t *Type) IsSpellable() bool {
 		return !slices.ContainsFunc(types, func(u *Type) bool { return !u.IsSpellable() })
 	}
 	if t.Alias != nil {
-		return IsExported(t.Alias.Name) && list(t.Alias.Args)
+		return IsExported(t.Alias.Name)
 	}
 	if t.Kind == Defined {
 		return (t.Named.Pkg == "" || t.Named.Exported) && list(t.Args)

@@ -107,6 +107,14 @@ func (p *Package) GeneratedNames() []GeneratedName {
 	return names
 }
 
+// Unused makes a name of a variable that hides none of what the package declares.
+func (p *Package) Unused(name string) string {
+	for p.Declared[name].IsValid() {
+		name += "_"
+	}
+	return name
+}
+
 // usedNames returns those of the handler's names that its kind needs.
 func (h *Handler) usedNames(cell *Cell) []string {
 	n := h.Names()

@@ -54,10 +54,9 @@ const (
 	ReceiveOnly
 )
 
-// An Alias is the name under which a type was written.
+// An Alias is the name under which a type was written, without type arguments.
 type Alias struct {
 	Pkg, PkgName, Name string
-	Args               []*Type
 }
 
 // A Method is a method of an interface type.

@@ -39,14 +39,14 @@ func (p Port[M]) portRef() (ref GenPortRef, ok bool) {
 	return to.GenPortRef(), true
 }
 
-// MarshalMsg appends the port as nil, or as an array of its actor's ref, its cast's id and schema.
+// MarshalMsg appends the port as an array of its actor's ref, its cast's id and schema; one that leads nowhere as an empty array.
 func (p Port[M]) MarshalMsg(b []byte) ([]byte, error) {
 	ref, ok := p.portRef()
 	switch {
 	case !ok:
 		return b, NewError(CodeEncode, "the port works in its own proc only", nil)
 	case ref.Ref.IsZero():
-		return msgp.AppendNil(b), nil
+		return msgp.AppendArrayHeader(b, 0), nil
 	}
 	b, err := ref.Ref.MarshalMsg(msgp.AppendArrayHeader(b, 3))
 	b = msgp.AppendUint64(b, ref.Handler)
@@ -60,7 +60,7 @@ func (p *Port[M]) UnmarshalMsg(b []byte) ([]byte, error) {
 		return msgp.ReadNilBytes(b)
 	}
 	n, b, err := msgp.ReadArrayHeaderBytes(b)
-	if err != nil {
+	if err != nil || n == 0 {
 		return b, err
 	}
 	if n < 3 {

@@ -56,10 +56,11 @@ const (
 	maxRefName    = 4 << 10
 )
 
-// MarshalMsg appends the ref as nil, or as an array of proc id, serial, address and name.
+// MarshalMsg appends the ref as an array of proc id, serial, address and name; one that names nobody as an empty array, for nil
+// would be a pointer to none.
 func (r GenRef) MarshalMsg(b []byte) ([]byte, error) {
 	if r.IsZero() {
-		return msgp.AppendNil(b), nil
+		return msgp.AppendArrayHeader(b, 0), nil
 	}
 	t := r.to.Value()
 	b = msgp.AppendArrayHeader(b, 4)
@@ -77,7 +78,7 @@ func (r *GenRef) UnmarshalMsg(b []byte) ([]byte, error) {
 	}
 	var t target
 	n, b, err := msgp.ReadArrayHeaderBytes(b)
-	if err != nil {
+	if err != nil || n == 0 {
 		return b, err
 	}
 	if n < 4 {
@@ -113,7 +114,7 @@ func (r *GenRef) UnmarshalMsg(b []byte) ([]byte, error) {
 // Msgsize is an upper bound of the encoded size in bytes.
 func (r GenRef) Msgsize() int {
 	if r.IsZero() {
-		return msgp.NilSize
+		return msgp.ArrayHeaderSize
 	}
 	t := r.to.Value()
 	return msgp.ArrayHeaderSize + msgp.BytesPrefixSize + len(t.id.Proc) + msgp.Uint64Size +

@@ -28,12 +28,14 @@ type Actor struct {
 	Name     string
 	Spawn    func(p *actor.Proc, name string, r *Record) (handle, ref, ports any, err error)
 	Handlers []Handler
+	Contract func(ref any) (contractRef, ports any) // nil if it implements none
 }
 
 // A Handler is one handler of an actor.
 type Handler struct {
 	Name          string
 	Oneway, Local bool
+	Promised      bool  // by the contract
 	Fails         bool  // it returns an error
 	Named         []int // the parameters that have a name, so that the handler can tell what it got
 }
@@ -112,8 +114,9 @@ type driver struct {
 // driven is one running actor.
 type driven struct {
 	Actor
-	record             *Record
-	handle, ref, ports reflect.Value
+	record              *Record
+	handle, ref, ports  reflect.Value
+	contract, rolePorts reflect.Value // its ref as the contract's, and the ports of that
 }
 
 // newDriver spawns the actors, if there is a proc for them.
@@ -134,7 +137,13 @@ func newDriver(t *testing.T, ctx context.Context, seed uint64, p *actor.Proc, pa
 				t.Fatalf("spawning %s: %v", a.Name, err)
 			}
 			d.refs[reflect.TypeOf(ref)] = reflect.ValueOf(ref)
-			d.actors = append(d.actors, driven{a, r, reflect.ValueOf(handle), reflect.ValueOf(ref), reflect.ValueOf(ports)})
+			one := driven{Actor: a, record: r, handle: reflect.ValueOf(handle), ref: reflect.ValueOf(ref), ports: reflect.ValueOf(ports)}
+			if a.Contract != nil {
+				role, ports := a.Contract(ref)
+				d.refs[reflect.TypeOf(role)] = reflect.ValueOf(role)
+				one.contract, one.rolePorts = reflect.ValueOf(role), reflect.ValueOf(ports)
+			}
+			d.actors = append(d.actors, one)
 		}
 	}
 	return d
@@ -150,7 +159,13 @@ func (d *driver) drive(a *driven) {
 			}
 			d.call(a, h, "ref", a.ref)
 			if h.Oneway {
-				d.send(a, h)
+				d.send(a, h, "port", a.ports)
+			}
+			if h.Promised {
+				d.call(a, h, "contract", a.contract)
+			}
+			if h.Promised && h.Oneway {
+				d.send(a, h, "contract's port", a.rolePorts)
 			}
 		}
 		if h.Fails && !h.Oneway && !h.Local {
@@ -237,9 +252,9 @@ func dynamic(v reflect.Value) reflect.Value {
 }
 
 // send sends to a cast's port.
-func (d *driver) send(a *driven, h Handler) {
-	where := fmt.Sprintf("%s.%s through its port", a.Name, h.Name)
-	send := a.ports.FieldByName(h.Name).MethodByName("Send")
+func (d *driver) send(a *driven, h Handler, way string, ports reflect.Value) {
+	where := fmt.Sprintf("%s.%s through its %s", a.Name, h.Name, way)
+	send := ports.FieldByName(h.Name).MethodByName("Send")
 	message := send.Type().In(1)
 	var want []reflect.Value
 	method := a.handle.MethodByName(h.Name).Type()

@@ -3,6 +3,7 @@ package drive
 import (
 	"math/rand/v2"
 	"reflect"
+	"strings"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 )
@@ -35,7 +36,7 @@ func (f *filler) fill(v reflect.Value, depth int) {
 		v.Set(ref)
 		return
 	}
-	if t == reflect.TypeFor[actor.GenRef]() {
+	if t == reflect.TypeFor[actor.GenRef]() || isPort(t) {
 		return // it would have to name somebody
 	}
 	if s, ok := specials[t]; ok {
@@ -79,6 +80,11 @@ func (f *filler) fill(v reflect.Value, depth int) {
 			f.variant(v, variants[f.rng.IntN(len(variants))], depth)
 		}
 	}
+}
+
+// isPort tells whether the type is a port. Those of what was sent and of what arrived are not equal.
+func isPort(t reflect.Type) bool {
+	return t.PkgPath() == reflect.TypeFor[actor.GenRef]().PkgPath() && strings.HasPrefix(t.Name(), "Port[")
 }
 
 func (f *filler) text() string {
