@@ -162,10 +162,6 @@ func (c *checker) hook(a *model.Actor, h *model.Hook) {
 	if slices.ContainsFunc(a.Handlers, func(g *model.Handler) bool { return g.Name == h.Name }) {
 		return // it has been told that it is no handler
 	}
-	if h.Name == "HandleExit" {
-		c.add(laterHook.at(h.Pos, h.Name))
-		return
-	}
 	switch {
 	case h.Signature == bareSignatures[h.Name], strings.Contains(h.Signature, "invalid type"): // the compiler has said that
 	case h.From != "":
@@ -179,6 +175,7 @@ func (c *checker) hook(a *model.Actor, h *model.Hook) {
 var bareSignatures = map[string]string{
 	"Init":              "(*actor.Context) error",
 	"Cleanup":           "(*actor.Context, error) error",
+	"HandleExit":        "(*actor.Context, *actor.Exit) (bool, error)",
 	"HandleUndelivered": "(*actor.Context, *actor.Undelivered) error",
 }
 

@@ -35,7 +35,7 @@ func Rules() []Rule {
 		actorKind, genericActor, noHandler, actorAsMessage, actorName,
 		contractForm, contractArgument, noContract, notImplemented, unlikeContract,
 		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, lostChange, sameID,
-		hookSignature, promotedHook, laterHook,
+		hookSignature, promotedHook,
 		notSendable, errorInMessage, handleInMessage, actorInMessage, lostField, hiddenType, systemType, genericType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
 		noErrorMethod, interfaceMessage, unionVariant, notAnError, errorWithoutValue,
@@ -137,8 +137,6 @@ var (
 	hookSignature = Rule{"hook-signature", "%[1]s is a hook, and has another signature", "write func (...) %[1]s%[2]s, or rename the method"}
 
 	promotedHook = Rule{"promoted-hook", "%[1]s gets a method %[2]s from the embedded %[3]s, which is no hook: it has another signature", "declare func (...) %[2]s%[4]s on %[1]s itself, or give the field a name"}
-
-	laterHook = Rule{"later-hook", "hook %[1]s comes in a later version of actorgen, with the supervision of children", "rename the method for now"}
 )
 
 // What is sent.

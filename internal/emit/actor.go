@@ -120,6 +120,7 @@ func (a *actorWriter) isEverywhere(hook *model.Hook) bool {
 var hookInterfaces = map[string]string{
 	"Init":              "Initializer",
 	"Cleanup":           "Cleaner",
+	"HandleExit":        "ExitHandler",
 	"HandleUndelivered": "UndeliveredHandler",
 }
 

@@ -48,7 +48,7 @@ type core struct {
 
 	side   atomic.Pointer[side] // what few actors need, or only at the end
 	epoch  atomic.Uint32        // failed incarnations before this one
-	hears  atomic.Bool          // the state has HandleUndelivered
+	hears  atomic.Uint32        // what the state has hooks for: hearsLosses, hearsExits
 	doomed atomic.Bool          // killed: whoever holds the turn lets go of the actor
 	look   atomic.Bool          // alarm or doomed has been set: batch stops after the message
 
@@ -70,6 +70,12 @@ type turner interface {
 	dropTaken()                // reports what the turn's holder has taken
 	dropQueue()                // the same without what the turn's holder has taken
 }
+
+// What an actor may hear of.
+const (
+	hearsLosses uint32 = 1 << iota // of its own messages that were lost, by HandleUndelivered
+	hearsExits                     // of its children's ends, by HandleExit
+)
 
 // side holds what few actors need. It is made when first needed.
 type side struct {
@@ -107,6 +113,7 @@ type side struct {
 	previous  any // the state of the incarnation before, so that build cannot bring it back; the turn's
 
 	undelivered []*Undelivered // for HandleUndelivered
+	exits       []*Exit        // for HandleExit
 	incarnation UUID
 	exposed     atomic.Bool // has a ref, and so is found by its number
 }

@@ -57,7 +57,7 @@ func (c *core) castFailed(err error, op uint16) bool {
 // childFailed tells the parent that a child has failed for good, and escalates. A parent whose incarnation ends anyway does
 // not fail once more.
 func (c *core) childFailed(child *core, f *failure) {
-	mine := &failure{err: fmt.Errorf("child %s failed: %w", child.label(), f.err), op: noOp, child: child}
+	mine := failureOf(child, f)
 	sd := c.sideOf()
 	sd.mu.Lock()
 	news := sd.failure == nil && sd.step == stepNone && !sd.finished

@@ -40,7 +40,7 @@ func (c *core) attend(w *worker) bool {
 
 		switch now {
 		case stepNone:
-			if !c.handleUndelivered(w, sd) {
+			if !c.handleExit(w, sd) && !c.handleUndelivered(w, sd) {
 				c.unsettled = false
 				return true
 			}
@@ -93,6 +93,7 @@ func (sd *side) judge(c *core) {
 		c.epoch.Add(1)
 	}
 	sd.again, sd.againCause = false, nil
+	sd.exits = nil // the incarnation ends: what is left of them concerns nobody
 	sd.panicked = f != nil && f.panicked
 	sd.generation++
 	sd.childrenAsked = false

@@ -199,8 +199,15 @@ func (a *GenActor[S, C]) rebuild(cx *Context) error {
 		return NewError(CodeMisuse, "build has returned the state of the incarnation that failed: it must make a new one each time", nil)
 	}
 	a.state = state
-	if _, ok := any(state).(UndeliveredHandler); ok != a.hears.Load() {
-		a.hears.Store(ok)
+	var hears uint32
+	if _, ok := any(state).(UndeliveredHandler); ok {
+		hears |= hearsLosses
+	}
+	if _, ok := any(state).(ExitHandler); ok {
+		hears |= hearsExits
+	}
+	if hears != a.hears.Load() {
+		a.hears.Store(hears)
 	}
 	if hook, ok := any(state).(Initializer); ok {
 		return hook.Init(cx)

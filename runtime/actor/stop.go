@@ -172,9 +172,12 @@ func (c *core) over(sd *side) {
 	f := sd.failure
 	failed := sd.outcome.State == StateFailed && f != nil
 	escalate := sd.escalate && failed
-	parent := c.parent // it does not change
-	if escalate && parent != nil {
-		parent.childFailed(c, f)
+	parent := c.parent                              // it does not change
+	if parent != nil && c.st.Load()&starting == 0 { // else its Spawn returns the error
+		if !failed {
+			f = nil // of a kill that came first
+		}
+		parent.childEnded(c, sd.outcome, f, escalate)
 	}
 	if failed && parent == nil {
 		p.noteFailure(c, f)

@@ -66,7 +66,7 @@ func (p *Proc) tellUndelivered(from *core, u *Undelivered) {
 
 // takeUndelivered queues a report for the actor's hook. It is false if the actor has none, or has ended.
 func (c *core) takeUndelivered(u *Undelivered) bool {
-	if !c.hears.Load() {
+	if c.hears.Load()&hearsLosses == 0 {
 		return false
 	}
 	sd := c.sideOf()

@@ -2194,6 +2194,225 @@ type counterEachParams struct {
 	f func(note string)
 }
 
+// WardenClient is what can be asked of a Warden from anywhere.
+type WardenClient interface{}
+
+// WardenBehavior is what is behind a WardenHandle: a *Warden, a decorator, or a fake.
+type WardenBehavior interface {
+	Do(ctx *actor.Context, f func(ctx *actor.Context) error) error
+}
+
+var (
+	_ WardenBehavior    = (*Warden)(nil)
+	_ WardenClient      = WardenHandle{}
+	_ WardenClient      = WardenRef{}
+	_ actor.ExitHandler = (*Warden)(nil)
+)
+
+// The handlers of a Warden, as its work cells name them.
+const (
+	wardenDoOp = iota
+)
+
+// wardenKind tells the runtime how to run a Warden.
+var wardenKind = actor.GenNewKind(actor.GenKindSpec[WardenBehavior, wardenCell]{
+	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Warden",
+	Handlers: []actor.GenHandler{
+		wardenDoOp: {
+			Name:  "Do",
+			Flags: actor.GenLocal,
+		},
+	},
+	Run:    wardenRun,
+	Args:   wardenArgs,
+	Append: wardenAppend,
+	Decode: wardenDecode,
+	Frame:  wardenFrame,
+})
+
+// wardenCell holds the arguments of one queued cast to a Warden.
+type wardenCell struct{}
+
+// wardenRun runs one work cell in the actor's turn.
+func wardenRun(state WardenBehavior, ctx *actor.Context, op uint16, cell *wardenCell, frame actor.GenFrame) error {
+	switch op {
+	case wardenDoOp:
+		call := frame.(*wardenDoCall)
+		return state.Do(ctx, call.args.f)
+	}
+	return nil
+}
+
+// wardenArgs returns what one undelivered cast carried, as its port takes it.
+func wardenArgs(op uint16, cell *wardenCell, frame actor.GenFrame) any {
+	return nil
+}
+
+// wardenAppend encodes the arguments of a cast that travels in its cell.
+func wardenAppend(b []byte, op uint16, cell *wardenCell) ([]byte, error) {
+	return b, nil
+}
+
+// wardenDecode decodes the arguments of a cast straight into its cell.
+func wardenDecode(b []byte, op uint16, cell *wardenCell, p *actor.Proc) error {
+	return nil
+}
+
+// wardenFrame makes the frame of a handler whose arguments do not travel in the cell.
+func wardenFrame(op uint16) actor.GenWireFrame {
+	return nil
+}
+
+// WardenHandle is the local, typed handle of a Warden. It is comparable; the zero value answers with an error.
+type WardenHandle struct {
+	a *actor.GenActor[WardenBehavior, wardenCell]
+}
+
+// SpawnWarden starts a Warden under parent. It runs build and Init on this goroutine, as the actor's first turn,
+// and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
+func SpawnWarden(
+	parent actor.Spawner,
+	name string,
+	build func() *Warden,
+	opts ...actor.SpawnOption,
+) (WardenHandle, error) {
+	a, err := wardenKind.Spawn(parent, name, wardenBuild(build), opts)
+	return WardenHandle{a}, err
+}
+
+// SpawnWardenAs is SpawnWarden for another behavior: a decorator or a fake.
+func SpawnWardenAs(
+	parent actor.Spawner,
+	name string,
+	build func() WardenBehavior,
+	opts ...actor.SpawnOption,
+) (WardenHandle, error) {
+	a, err := wardenKind.Spawn(parent, name, build, opts)
+	return WardenHandle{a}, err
+}
+
+// EnsureWarden returns the Warden of that name, or starts it: atomically.
+func EnsureWarden(
+	parent actor.Spawner,
+	name string,
+	build func() *Warden,
+	opts ...actor.SpawnOption,
+) (WardenHandle, error) {
+	a, err := wardenKind.Ensure(parent, name, wardenBuild(build), opts)
+	return WardenHandle{a}, err
+}
+
+// LookupWarden returns the Warden of that name in p. It fails with actor.ErrNotFound if there is none.
+func LookupWarden(p *actor.Proc, name string) (WardenHandle, error) {
+	a, err := wardenKind.Lookup(p, name)
+	return WardenHandle{a}, err
+}
+
+// WardenAt returns a ref to whichever Warden holds the name in address, such as "tcp://host:port/proc/name".
+// It checks the address only; the first use connects.
+func WardenAt(p *actor.Proc, address string) (WardenRef, error) {
+	ref, err := wardenKind.At(p, address)
+	return WardenRef{ref}, err
+}
+
+// WardenSelf returns the handle of the Warden whose handler ctx belongs to.
+// It is the zero handle if ctx is not that of a Warden.
+func WardenSelf(ctx *actor.Context) WardenHandle {
+	return WardenHandle{wardenKind.Self(ctx)}
+}
+
+// wardenBuild turns a nil *Warden into a nil behavior, which the runtime refuses by name.
+func wardenBuild(build func() *Warden) func() WardenBehavior {
+	if build == nil {
+		return nil
+	}
+	return func() WardenBehavior {
+		if state := build(); state != nil {
+			return state
+		}
+		return nil
+	}
+}
+
+// Actor returns the actor's control: its ID, Status, Stop, Restart, Wait and Done.
+func (h WardenHandle) Actor() actor.Handle { return h.a.Handle() }
+
+// Ref returns a value that names this Warden from anywhere and can be sent in messages.
+func (h WardenHandle) Ref() WardenRef {
+	return WardenRef{h.a.Ref()}
+}
+
+// Ports returns a port for each cast.
+func (h WardenHandle) Ports() WardenPorts { return WardenPorts{} }
+
+// Do runs f as a call.
+//
+// It is local: it is not in WardenClient, and works in this proc only.
+func (h WardenHandle) Do(ctx context.Context, f func(ctx *actor.Context) error) error {
+	call := newWardenDoCall()
+	call.args.f = f
+	if err := h.a.Call(ctx, wardenDoOp, &call.GenCall); err != nil {
+		return err // the runtime has taken the frame back
+	}
+	call.Recycle()
+	return nil
+}
+
+// WardenRef names a Warden from anywhere. It is comparable, can be sent in messages and kept;
+// the zero value names nobody and answers with an error.
+type WardenRef struct {
+	genRef
+}
+
+// String returns the actor's address, or its id where its proc has none.
+func (r WardenRef) String() string { return r.genRef.String() }
+
+// IsZero tells whether the ref names nobody.
+func (r WardenRef) IsZero() bool { return r.genRef.IsZero() }
+
+// MarshalMsg appends the ref as a message field.
+func (r WardenRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
+
+// UnmarshalMsg reads a ref; the proc that received the message binds it.
+func (r *WardenRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
+
+// Msgsize is an upper bound of the encoded size in bytes.
+func (r WardenRef) Msgsize() int { return r.genRef.Msgsize() }
+
+// BindRefs makes a decoded ref work from p. Generated code calls it.
+func (r *WardenRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
+
+// WardenPorts has a port for each cast of a Warden.
+type WardenPorts struct{}
+
+// wardenDoCall is one pooled call of Warden.Do: its arguments.
+type wardenDoCall struct {
+	actor.GenCall
+	args wardenDoParams
+}
+
+var wardenDoCalls sync.Pool
+
+func newWardenDoCall() *wardenDoCall {
+	if call, ok := wardenDoCalls.Get().(*wardenDoCall); ok {
+		return call
+	}
+	call := new(wardenDoCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *wardenDoCall) Recycle() {
+	c.args = wardenDoParams{}
+	wardenDoCalls.Put(c)
+}
+
+// wardenDoParams are the arguments of Warden.Do.
+type wardenDoParams struct {
+	f func(ctx *actor.Context) error
+}
+
 // ActorErrorID is the name under which a TooMuch travels.
 func (*TooMuch) ActorErrorID() string {
 	return "github.com/actorgen/actorgen/runtime/internal/sample.TooMuch"

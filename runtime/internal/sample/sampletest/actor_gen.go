@@ -585,6 +585,55 @@ func (fake *Counter) EachCalls() []CounterEachCall {
 	return slices.Clone(fake.callsEach)
 }
 
+// Warden is a fake sample.Warden: a behavior given handler by handler, and spawned behind a real handle, so that
+// order, errors, contexts and refs are the real ones. The zero value is ready. Set its fields before the first
+// message; it must not be copied afterwards. What it was asked can be read at any time.
+type Warden struct {
+	// OnDo answers Do. Without it a call fails with an error that names this field.
+	OnDo func(ctx *actor.Context, f func(ctx *actor.Context) error) error
+
+	mu      sync.Mutex
+	callsDo []WardenDoCall
+}
+
+var _ sample.WardenBehavior = (*Warden)(nil)
+
+// Spawn starts the fake under parent, as sample.SpawnWarden does.
+func (fake *Warden) Spawn(parent actor.Spawner, name string, opts ...actor.SpawnOption) (sample.WardenHandle, error) {
+	return sample.SpawnWardenAs(
+		parent,
+		name,
+		func() sample.WardenBehavior { return &wardenIncarnation{fake} },
+		opts...,
+	)
+}
+
+// wardenIncarnation is the state of one incarnation: a restart makes a new one.
+type wardenIncarnation struct{ sample.WardenBehavior }
+
+// WardenDoCall is one recorded call of Do.
+type WardenDoCall struct {
+	F func(ctx *actor.Context) error
+}
+
+// Do records the call and hands it to OnDo.
+func (fake *Warden) Do(ctx *actor.Context, f func(ctx *actor.Context) error) error {
+	fake.mu.Lock()
+	fake.callsDo = append(fake.callsDo, WardenDoCall{F: f})
+	fake.mu.Unlock()
+	if fake.OnDo == nil {
+		return actortest.NotScripted("sampletest.Warden.OnDo")
+	}
+	return fake.OnDo(ctx, f)
+}
+
+// DoCalls returns the calls of Do so far, in order.
+func (fake *Warden) DoCalls() []WardenDoCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsDo)
+}
+
 // SampleBig returns a Big with something in every field. It is the same each time.
 func SampleBig() sample.Big {
 	return sample.Big{

@@ -1,0 +1,114 @@
+package actor
+
+import (
+	"fmt"
+	"time"
+)
+
+// An Exit tells a parent that one of its children has ended for good: because it was asked to stop, or by a failure that its
+// strategy does not get over. A restart is no exit. The children that a parent stops because it ends or restarts itself are not told.
+type Exit struct {
+	// Child is the child's control. It has ended, and its name is free.
+	Child Handle
+	// Status is the child's last one: StateStopped or StateFailed, with the cause.
+	Status Status
+	// Escalates tells that the child leaves its failure to the parent, which fails too unless HandleExit handles it.
+	Escalates bool
+	// At is when it ended.
+	At time.Time
+
+	failure *failure
+}
+
+// Failed tells whether the child has ended by a failure.
+func (e *Exit) Failed() bool { return e.Status.State == StateFailed }
+
+// Root returns the actor in which the failure began: the child, or one below it whose failure has escalated. For a child that
+// has not failed it is the child.
+func (e *Exit) Root() Handle {
+	root := e.Child
+	for f := e.failure; f != nil && f.child != nil; f = f.child.side.Load().failure {
+		root = Handle{f.child}
+	}
+	return root
+}
+
+// String tells of the exit in one line.
+func (e *Exit) String() string {
+	if e.Child.c == nil {
+		return "an exit of nobody"
+	}
+	return fmt.Sprintf("%s: %s", e.Child.c.label(), e.Status)
+}
+
+// An ExitHandler is an actor that hears of the ends of its children, in its own turn and before its mail. It handles the
+// failure of a child that escalates, or returns false: then the actor fails with the child's root cause, as it does without the
+// hook. An error fails the actor in any case.
+type ExitHandler interface {
+	HandleExit(ctx *Context, ev *Exit) (handled bool, err error)
+}
+
+// childEnded tells the parent that a child has ended. f is why, if it has failed.
+func (c *core) childEnded(child *core, outcome Status, f *failure, escalates bool) {
+	if c.hears.Load()&hearsExits == 0 {
+		if escalates {
+			c.childFailed(child, f)
+		}
+		return
+	}
+	sd := c.sideOf()
+	sd.mu.Lock()
+	news := sd.failure == nil && sd.step == stepNone && !sd.finished
+	if news {
+		outcome.Restarts = int(child.epoch.Load())
+		sd.exits = append(sd.exits, &Exit{Child: Handle{child}, Status: outcome, Escalates: escalates, At: time.Now(), failure: f})
+	}
+	sd.mu.Unlock()
+	if news {
+		c.raise(0)
+	}
+}
+
+// handleExit gives the actor the next exit of a child. It is true if there was one. The caller has the turn.
+func (c *core) handleExit(w *worker, sd *side) bool {
+	sd.mu.Lock()
+	if len(sd.exits) == 0 {
+		sd.mu.Unlock()
+		return false
+	}
+	ev := sd.exits[0]
+	sd.exits = sd.exits[1:]
+	sd.mu.Unlock()
+	handled := false
+	var failed *failure
+	if hook, ok := c.self.behavior().(ExitHandler); ok {
+		failed = c.hook(w, "HandleExit", func(cx *Context) (err error) {
+			handled, err = hook.HandleExit(cx, ev)
+			return err
+		})
+	}
+	switch {
+	case failed != nil && (failed.panicked || !ev.Escalates):
+		c.exitFailed(failed)
+	case failed != nil:
+		c.fail(&failure{err: fmt.Errorf("%w; it was about child %s, which failed: %w", failed.err, ev.Child.c.label(), ev.Status.Cause),
+			op: noOp, child: ev.Child.c})
+	case ev.Escalates && !handled:
+		c.fail(failureOf(ev.Child.c, ev.failure))
+	}
+	return true
+}
+
+// exitFailed takes what went wrong in HandleExit to supervision.
+func (c *core) exitFailed(f *failure) {
+	if f.panicked {
+		c.fail(f)
+		return
+	}
+	c.castFailed(f.err, noOp)
+}
+
+// failureOf is the failure of a parent whose child has failed.
+func failureOf(child *core, f *failure) *failure {
+	return &failure{err: fmt.Errorf("child %s failed: %w", child.label(), f.err), op: noOp, child: child}
+}
