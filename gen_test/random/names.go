@@ -28,7 +28,7 @@ var (
 	}
 	hiddenActors    = []string{"keeper", "usher", "helper", "jack", "zoo", "_odd"}
 	contracts       = []string{"Service", "API", "Role", "Duty", "Îlot"}
-	hiddenContracts = []string{"role", "duty", "job"}
+	hiddenContracts = []string{"errand", "chore", "job"}
 	handlerNames    = []string{
 		"Start", "Stop", "Close", "Wait", "Done", "Restart", "Status", "ID", "Shutdown", "Send", "Recv", "Call", "Cast", "Kill", "Spawn", "Self",
 		"Address", "Context", "Run", "Put", "Get", "List", "Args", "Kind", "Cell", "Handle", "Client", "Append", "Decode", "Error", "Spawned", "OnPut",

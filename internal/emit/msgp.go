@@ -87,7 +87,7 @@ func (t *trees) text(root tree, methods ...gen.Method) (string, error) {
 	root.elem.AlwaysPtr(ptr(!root.byValue))
 	for _, method := range methods {
 		root.elem.SetVarname("z")
-		pointers := pointersIn(root.elem)
+		parenthesize(root.elem)
 		var printed bytes.Buffer
 		printer := gen.NewPrinter(method, &printed, nil)
 		if root.limit > 0 {
@@ -96,7 +96,7 @@ func (t *trees) text(root tree, methods ...gen.Method) (string, error) {
 		if err := printer.Print(root.elem); err != nil {
 			return "", err
 		}
-		text.WriteString(dereference(printed.String(), pointers))
+		text.WriteString(dereference(printed.String(), root.elem))
 	}
 	repaired := t.repairs.apply(text.String(), root)
 	t.repairs.keys = nil

@@ -9,53 +9,62 @@ import (
 	"github.com/tinylib/msgp/gen"
 )
 
-// A pointer is one in a tree, with the pattern of its name and of what it leads to.
-type pointer struct{ name, value, shim string }
+// parenthesize puts what pointers lead to into parentheses, unless it is a struct or a number or string. Msgp/gen does so for slices
+// only: it would print *z.A[0] for the element of an array behind a pointer.
+func parenthesize(e gen.Elem) {
+	switch e := e.(type) {
+	case *gen.Struct:
+		for _, f := range e.Fields {
+			parenthesize(f.FieldElem)
+		}
+	case *gen.Slice:
+		parenthesize(e.Els)
+	case *gen.Array:
+		parenthesize(e.Els)
+	case *gen.Map:
+		parenthesize(e.Value)
+	case *gen.Ptr:
+		switch v := e.Value.(type) {
+		case *gen.Slice, *gen.Array, *gen.Map, *gen.Ptr:
+			v.SetVarname("(*" + e.Varname() + ")")
+		case *gen.BaseElem:
+			if v.Value == gen.Bytes {
+				v.SetVarname("(*" + e.Varname() + ")")
+			}
+		}
+		parenthesize(e.Value)
+	}
+}
 
 // methodCalled is the beginning of a call of one of a serializer's methods.
 const methodCalled = `\.(?:MarshalMsg|UnmarshalMsg|Msgsize|appendMsg|readMsg|nesting)\(`
 
-// dereference repairs what msgp/gen prints of a tree where pointers lead to anything but a struct or a basic type. It puts
-// parentheses round what they lead to before an index of a slice only, not of an array or map, nor before a method behind two
-// pointers; and it forgets to take the address of an array's element behind a pointer.
-func dereference(text string, pointers []pointer) string {
+// dereference puts the parentheses into what was printed of a type that is neither struct nor array: its variables get their
+// names while msgp/gen prints. It also takes the address of what has to be converted, in an array behind a pointer.
+func dereference(text string, root gen.Elem) string {
+	switch root.(type) {
+	case *gen.Struct, *gen.Array:
+		return text
+	}
+	pointers := appendPointers(nil, root)
+	slices.SortStableFunc(pointers, func(p, q *gen.Ptr) int { return cmp.Compare(len(q.Value.Varname()), len(p.Value.Varname())) })
 	for _, p := range pointers {
-		if p.value != "" {
-			text = regexp.MustCompile(`(`+p.value+`)(\[|`+methodCalled+`)`).ReplaceAllString(text, "($1)$2")
+		if name := p.Value.Varname(); strings.HasPrefix(name, "*") {
+			text = regexp.MustCompile(`(`+pattern(name)+`)(\[|`+methodCalled+`)`).ReplaceAllString(text, "($1)$2")
 		}
-		if p.shim != "" {
-			element := p.name + `(?:\[z[ab]\d{4}\])+`
-			text = regexp.MustCompile(regexp.QuoteMeta(p.shim)+`\((`+element+`)\)`).ReplaceAllString(text, p.shim+"(&$1)")
+		if shim := shimmed(p.Value); shim != "" {
+			element := pattern(p.Varname()) + `(?:\[z[ab]\d{4}\])+`
+			text = regexp.MustCompile(regexp.QuoteMeta(shim)+`\((`+element+`)\)`).ReplaceAllString(text, shim+"(&$1)")
 		}
 	}
 	return text
 }
 
-// pointersIn finds the pointers in a tree whose variables have their names, those with the longest first.
-func pointersIn(root gen.Elem) []pointer {
-	_, exact := root.(*gen.Struct)
-	var found []pointer
-	for _, p := range appendPointers(nil, root) {
-		one := pointer{name: pattern(p.Varname(), exact), shim: shimmed(p.Value)}
-		if name := p.Value.Varname(); strings.HasPrefix(name, "*") {
-			one.value = pattern(name, exact)
-		}
-		found = append(found, one)
-	}
-	slices.SortStableFunc(found, func(p, q pointer) int { return cmp.Compare(len(q.value), len(p.value)) })
-	return found
-}
-
 var index = regexp.MustCompile(`z[ab]\d{4}`)
 
-// pattern is a pattern for the name of a variable. In what is no struct, indices are numbered anew while it is printed, and the
-// root becomes another.
-func pattern(name string, exact bool) string {
-	quoted := regexp.QuoteMeta(name)
-	if exact {
-		return quoted
-	}
-	quoted = index.ReplaceAllString(quoted, `z[ab]\d{4}`)
+// pattern is a pattern for the name of a variable: indices are numbered anew while it is printed, and the root becomes another.
+func pattern(name string) string {
+	quoted := index.ReplaceAllString(regexp.QuoteMeta(name), `z[ab]\d{4}`)
 	stars := len(quoted) - len(strings.TrimLeft(quoted, `\*`))
 	if rest, ok := strings.CutPrefix(quoted[stars:], `z\[`); ok {
 		return quoted[:stars] + `(?:z|\(\*z\))\[` + rest

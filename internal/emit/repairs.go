@@ -56,6 +56,9 @@ func (r *repairs) apply(text string, root tree) string {
 	}
 	text = strings.ReplaceAll(text, "msgp.time.", "msgp.")
 
+	// msgp.ReadExactBytes takes less than the array if there is no more.
+	text = strings.ReplaceAll(text, "msgp.ReadExactBytes(", r.codec+".ReadExactBytes(")
+
 	// msgp.Skip recurses as deep as a hostile sender likes.
 	text = strings.ReplaceAll(text, "msgp.Skip(", r.codec+".Skip(")
 

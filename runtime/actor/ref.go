@@ -5,6 +5,8 @@ import (
 	"unique"
 
 	"github.com/tinylib/msgp/msgp"
+
+	"github.com/actorgen/actorgen/codec"
 )
 
 // A target is whom a ref names: one actor by id, or whoever holds a name at an address.
@@ -84,7 +86,7 @@ func (r *GenRef) UnmarshalMsg(b []byte) ([]byte, error) {
 	if n < 4 {
 		return b, msgp.ArrayError{Wanted: 4, Got: n}
 	}
-	if b, err = msgp.ReadExactBytes(b, t.id.Proc[:]); err != nil {
+	if b, err = codec.ReadExactBytes(b, t.id.Proc[:]); err != nil {
 		return b, err
 	}
 	if t.id.Serial, b, err = msgp.ReadUint64Bytes(b); err != nil {
