@@ -53,7 +53,11 @@ func mutable(t testing.TB) []*txtar.Archive {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.Comment = []byte(strings.TrimSuffix(filepath.Base(file), ".txtar"))
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		if name == "generatedinput" {
+			continue // its //line comments have Go report places in files that are not there
+		}
+		a.Comment = []byte(name)
 		a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool {
 			return !strings.HasSuffix(f.Name, ".go") || strings.HasSuffix(f.Name, "_test.go") || strings.Contains(f.Name, "_gen")
 		})

@@ -74,7 +74,7 @@ func (p *Package) calls() string {
 // mainTest writes the test of a package that nobody can import.
 func (c *Case) mainTest() string {
 	imports, calls := c.Source().driven("")
-	return fmt.Sprintf("package main\n\nimport (\n\t\"testing\"\n\n\tzzdrive %q\n%s)\n\nfunc TestRandom(t *testing.T) { zzdrive.Run(t, %d%s) }\n",
+	return fmt.Sprintf("package main\n\nimport (\n\tzztesting \"testing\"\n\n\tzzdrive %q\n%s)\n\nfunc TestRandom(t *zztesting.T) { zzdrive.Run(t, %d%s) }\n",
 		drivePath, imports, c.Seed, calls)
 }
 
