@@ -115,7 +115,7 @@ func (c *checker) results(h *model.Handler, name string) bool {
 
 // contextTodo says where a handler's context should be.
 func contextTodo(h *model.Handler) string {
-	if h.First != nil && h.First.Kind == model.Defined && h.First.Named.Is(runtimePath, "Context") {
+	if h.First != nil && h.First.Kind == model.Defined && h.First.Named.Is(model.RuntimePath, "Context") {
 		return "write *actor.Context: a context is never copied"
 	}
 	for _, p := range h.Params {
@@ -123,7 +123,7 @@ func contextTodo(h *model.Handler) string {
 		if t.Kind == model.Pointer {
 			t = t.Elem
 		}
-		if t.Kind == model.Defined && (t.Named.Is("context", "Context") || t.Named.Is(runtimePath, "Context")) {
+		if t.Kind == model.Defined && (t.Named.Is("context", "Context") || t.Named.Is(model.RuntimePath, "Context")) {
 			if p == h.Params[0] {
 				return "write context.Context, without the asterisk"
 			}
@@ -159,7 +159,7 @@ func list(h *model.Handler) string {
 
 // hook judges a method that has the name of a hook.
 func (c *checker) hook(a *model.Actor, h *model.Hook) {
-	if slices.ContainsFunc(a.Handlers, func(g *model.Handler) bool { return g.Name == h.Name }) {
+	if a.Handler(h.Name) != nil {
 		return // it has been told that it is no handler
 	}
 	switch {

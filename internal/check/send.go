@@ -7,8 +7,6 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-const runtimePath = "github.com/actorgen/actorgen/runtime/actor"
-
 const cgoPrefix = "_Ctype_" // of the names that cgo gives to types of C
 
 // A sender judges whether values of types can be sent.
@@ -136,11 +134,11 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 		s.port(t.PortOf(), pos, "what "+subject+" takes")
 	case n.Role == model.HandleRole, n.Role == model.ArgsRole:
 		s.add(handleInMessage.at(pos, subject, n.Name, "send "+refOf(n)+": a handle's Ref method returns it"))
-	case n.Is(runtimePath, "Handle"):
+	case n.Is(model.RuntimePath, "Handle"):
 		s.add(handleInMessage.at(pos, subject, s.short(t), "send the ref of the actor, or its ID"))
-	case n.Is(runtimePath, "Proc"):
+	case n.Is(model.RuntimePath, "Proc"):
 		s.add(handleInMessage.at(pos, subject, s.short(t), "send its Address"))
-	case n.Is(runtimePath, "Context"), n.Is("context", "Context"):
+	case n.Is(model.RuntimePath, "Context"), n.Is("context", "Context"):
 		s.add(notSendable.at(pos, subject, s.short(t), s.way("remove it")+": every handler gets a context with its caller's deadline and headers"))
 	case n.Pkg == "sync":
 		s.add(notSendable.at(pos, subject, s.short(t), s.way("remove it")+": a message has one owner at a time"))

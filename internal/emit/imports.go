@@ -14,15 +14,15 @@ import (
 
 // The packages that generated code uses on its own account.
 const (
-	actorPath   = "github.com/actorgen/actorgen/runtime/actor"
-	codecPath   = "github.com/actorgen/actorgen/codec"
+	actorPath   = model.RuntimePath
+	codecPath   = model.ModulePath + "/codec"
 	contextPath = "context"
 	msgpPath    = "github.com/tinylib/msgp/msgp"
 	protoPath   = "google.golang.org/protobuf/proto" // if there are protocol buffers among the messages
 	syncPath    = "sync"
 	timePath    = "time"
 
-	actortestPath = "github.com/actorgen/actorgen/runtime/actortest"
+	actortestPath = model.ModulePath + "/runtime/actortest"
 	cmpPath       = "github.com/google/go-cmp/cmp"
 	cmpoptsPath   = "github.com/google/go-cmp/cmp/cmpopts"
 	reflectPath   = "reflect"

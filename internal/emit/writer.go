@@ -28,7 +28,8 @@ type writer struct {
 }
 
 func newWriter(pkg *model.Package) *writer {
-	w := &writer{pkg: pkg, wire: pkg.Wire(), guests: pkg.Guests(), unions: pkg.SentUnions(), ports: pkg.SentPorts(),
+	sent := pkg.Sent()
+	w := &writer{pkg: pkg, wire: sent.Types, guests: sent.Guests, unions: sent.Unions, ports: sent.Ports,
 		conversions: map[string]string{}, portArgs: map[string]string{}, recursive: pkg.Recursive()}
 	for _, a := range w.ports {
 		w.portArgs[a.Type.Text] = a.Name

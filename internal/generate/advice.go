@@ -6,10 +6,9 @@ import (
 	"path/filepath"
 
 	"golang.org/x/mod/modfile"
-)
 
-// modulePath is that of actorgen, which generated code imports packages of.
-const modulePath = "github.com/actorgen/actorgen"
+	"github.com/actorgen/actorgen/internal/model"
+)
 
 // advice is what a user may wonder about after a run in which nothing is wrong, or "".
 func (p *Plan) advice() string {
@@ -22,7 +21,7 @@ func (p *Plan) advice() string {
 	}
 	for _, pkg := range annotated {
 		if name := lacksRuntime(pkg.Dir); name != "" {
-			return fmt.Sprintf("module %s does not require %s, which generated code imports: go get %s", name, modulePath, modulePath)
+			return fmt.Sprintf("module %s does not require %s, which generated code imports: go get %s", name, model.ModulePath, model.ModulePath)
 		}
 	}
 	return ""
@@ -44,11 +43,11 @@ func lacksRuntime(dir string) string {
 			continue
 		}
 		mod, err := modfile.ParseLax(filepath.Join(at, "go.mod"), src, nil)
-		if err != nil || mod.Module == nil || mod.Module.Mod.Path == modulePath {
+		if err != nil || mod.Module == nil || mod.Module.Mod.Path == model.ModulePath {
 			return ""
 		}
 		for _, r := range mod.Require {
-			if r.Mod.Path == modulePath {
+			if r.Mod.Path == model.ModulePath {
 				return ""
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/actorgen/actorgen/internal/model"
 )
 
 var (
@@ -60,7 +62,7 @@ func adviseImport(p *packages.Package, path, why string) (what, todo string) {
 }
 
 // modulePrefix is what import paths of actorgen begin with.
-const modulePrefix = "github.com/actorgen/actorgen/"
+const modulePrefix = model.ModulePath + "/"
 
 // public are the packages of actorgen that programs import.
 var public = []string{"runtime/actor", "runtime/remote", "runtime/actortest", "codec"}

@@ -19,19 +19,7 @@ func (tr *translator) complete(packages []*model.Package) {
 		for _, n := range slices.Concat(pkg.Types, pkg.Unions) {
 			c.named(n)
 		}
-		for _, contract := range pkg.Contracts() {
-			for _, h := range contract.Handlers {
-				if h.Local() {
-					continue
-				}
-				for _, p := range h.Params {
-					p.Type.EachPart(c.defined)
-				}
-				for _, t := range h.Results {
-					t.EachPart(c.defined)
-				}
-			}
-		}
+		pkg.EachExchanged(c.defined)
 	}
 }
 

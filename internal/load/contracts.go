@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,13 +73,12 @@ func (l *loader) implementations(r *reader, p *packages.Package, a *model.Actor)
 
 // imports tells whether a package of the run imports another one, directly or not.
 func (l *loader) imports(from, to string) bool {
-	found := false
 	for p := range l.checker.typed {
 		if p.PkgPath == from {
-			packages.Visit([]*packages.Package{p}, nil, func(q *packages.Package) { found = found || q.PkgPath == to && q != p })
+			return listed(slices.Collect(maps.Values(p.Imports)), to)
 		}
 	}
-	return found
+	return false
 }
 
 // find returns the contract of that name, or says why there is none.

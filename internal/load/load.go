@@ -20,10 +20,7 @@ func Load(dir string, patterns []string) (*model.Run, []model.Problem, error) {
 	}
 	l := &loader{fset: fset, asked: asked, at: positions(fset), sources: map[string]*source{}, run: &model.Run{}}
 	l.checker = newChecker(fset, roots)
-	isRoot := map[*packages.Package]bool{}
-	for _, p := range roots {
-		isRoot[p] = true
-	}
+	isRoot := only(roots)
 	var order []*packages.Package
 	for _, p := range inOrder(roots) {
 		if isRoot[p] {

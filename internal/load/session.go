@@ -14,17 +14,7 @@ const sessionType = "SessionServer"
 // session is the position of a parameter that would make the handler a session.
 func (r *reader) session(typ *ast.FuncType) model.Pos {
 	for _, field := range typ.Params.List {
-		expr := field.Type
-		if star, ok := expr.(*ast.StarExpr); ok {
-			expr = star.X
-		}
-		switch e := expr.(type) {
-		case *ast.IndexExpr:
-			expr = e.X
-		case *ast.IndexListExpr:
-			expr = e.X
-		}
-		if s, ok := expr.(*ast.SelectorExpr); ok && s.Sel.Name == sessionType && r.isRuntime(s.X) {
+		if s, ok := core(field.Type).(*ast.SelectorExpr); ok && s.Sel.Name == sessionType && r.isRuntime(s.X) {
 			return r.at(field.Pos())
 		}
 	}

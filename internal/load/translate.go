@@ -11,7 +11,7 @@ import (
 
 // Where the types are that the generator knows.
 const (
-	runtimePath = "github.com/actorgen/actorgen/runtime/actor"
+	runtimePath = model.RuntimePath
 	contextPath = "context"
 	protoPath   = "google.golang.org/protobuf/reflect/protoreflect"
 )

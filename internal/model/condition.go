@@ -40,7 +40,7 @@ func (p *Package) Bases() []Base {
 	for _, c := range p.Contracts() {
 		add(c.KindName()+" "+c.Name, c.Pos)
 		for _, h := range c.Handlers {
-			add("handler "+c.Name+"."+h.Name, h.Pos)
+			add("handler "+h.String(), h.Pos)
 		}
 	}
 	for _, v := range p.Errors {
@@ -65,16 +65,7 @@ func (p *Package) Bases() []Base {
 			v.Type.EachPart(part)
 		}
 	}
-	for _, c := range p.Contracts() {
-		for _, h := range c.Handlers {
-			if h.Local() {
-				continue
-			}
-			for _, t := range h.wireTypes() {
-				t.EachPart(part)
-			}
-		}
-	}
+	p.EachExchanged(part)
 	return list
 }
 

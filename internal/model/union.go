@@ -35,4 +35,6 @@ type Union struct {
 }
 
 // Convert is the function that makes the package's type of a pointer to a union.
-func (u *Union) Convert() string { return u.Name + "Of" }
+func (u *Union) Convert() string { return u.Name + convertSuffix }
+
+const convertSuffix = "Of"

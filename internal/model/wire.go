@@ -22,28 +22,23 @@ func (p *Package) closure() *closure {
 	for _, n := range p.Unions {
 		w.defined(&Type{Kind: Defined, Named: n, Text: n.ID(), Short: n.Name})
 	}
-	for _, c := range p.Contracts() {
-		for _, h := range c.Handlers {
-			if !h.Local() {
-				for _, t := range h.wireTypes() {
-					t.EachPart(w.defined)
-				}
-			}
-		}
-	}
+	p.EachExchanged(w.defined)
 	return w
 }
 
-// wireTypes are the types of the handler's arguments and of its result.
-func (h *Handler) wireTypes() []*Type {
-	var list []*Type
-	for _, param := range h.Params {
-		list = append(list, param.Type)
+// EachExchanged calls f for the defined types that handlers which can be called from elsewhere take and return.
+func (p *Package) EachExchanged(f func(part *Type)) {
+	for _, c := range p.Contracts() {
+		for _, h := range c.Handlers {
+			if h.Local() {
+				continue
+			}
+			for _, param := range h.Params {
+				param.Type.EachPart(f)
+			}
+			h.Value().EachPart(f)
+		}
 	}
-	if v := h.Value(); v != nil {
-		list = append(list, v)
-	}
-	return list
 }
 
 type closure struct {

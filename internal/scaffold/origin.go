@@ -9,11 +9,13 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
+
+	"github.com/actorgen/actorgen/internal/model"
 )
 
 // modulePath is that of actorgen itself, and toolPath the command's.
 const (
-	modulePath = "github.com/actorgen/actorgen"
+	modulePath = model.ModulePath
 	toolPath   = modulePath + "/cmd/actorgen"
 )
 

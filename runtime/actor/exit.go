@@ -43,7 +43,7 @@ func (e *Exit) String() string {
 
 // An ExitHandler is an actor that hears of the ends of its children, in its own turn and before its mail. It handles the
 // failure of a child that escalates, or returns false: then the actor fails with the child's root cause, as it does without the
-// hook. An error fails the actor in any case.
+// hook. An error is a failure of the actor, as a cast's is; about a child that escalates it always is one.
 type ExitHandler interface {
 	HandleExit(ctx *Context, ev *Exit) (handled bool, err error)
 }
@@ -89,7 +89,7 @@ func (c *core) handleExit(w *worker, sd *side) bool {
 	}
 	switch {
 	case failed != nil && (failed.panicked || !ev.Escalates):
-		c.exitFailed(failed)
+		c.hookFailed(failed)
 	case failed != nil:
 		c.fail(&failure{err: fmt.Errorf("%w; it was about child %s, which failed: %w", failed.err, ev.Child.c.label(), ev.Status.Cause),
 			op: noOp, child: ev.Child.c})
@@ -97,15 +97,6 @@ func (c *core) handleExit(w *worker, sd *side) bool {
 		c.fail(failureOf(ev.Child.c, ev.failure))
 	}
 	return true
-}
-
-// exitFailed takes what went wrong in HandleExit to supervision.
-func (c *core) exitFailed(f *failure) {
-	if f.panicked {
-		c.fail(f)
-		return
-	}
-	c.castFailed(f.err, noOp)
 }
 
 // failureOf is the failure of a parent whose child has failed.

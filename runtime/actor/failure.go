@@ -54,6 +54,15 @@ func (c *core) castFailed(err error, op uint16) bool {
 	return true
 }
 
+// hookFailed takes what went wrong in a hook that hears of something to supervision: an error counts as a cast's.
+func (c *core) hookFailed(f *failure) {
+	if f.panicked {
+		c.fail(f)
+		return
+	}
+	c.castFailed(f.err, noOp)
+}
+
 // childFailed tells the parent that a child has failed for good, and escalates. A parent whose incarnation ends anyway does
 // not fail once more.
 func (c *core) childFailed(child *core, f *failure) {

@@ -56,15 +56,9 @@ func (p Port[M]) MarshalMsg(b []byte) ([]byte, error) {
 // UnmarshalMsg reads a port. It is bound to no proc until BindPort.
 func (p *Port[M]) UnmarshalMsg(b []byte) ([]byte, error) {
 	*p = Port[M]{}
-	if msgp.IsNil(b) {
-		return msgp.ReadNilBytes(b)
-	}
-	n, b, err := msgp.ReadArrayHeaderBytes(b)
+	n, b, err := readTuple(b, 3)
 	if err != nil || n == 0 {
 		return b, err
-	}
-	if n < 3 {
-		return b, msgp.ArrayError{Wanted: 3, Got: n}
 	}
 	var to GenPortRef
 	if b, err = to.Ref.UnmarshalMsg(b); err != nil {
@@ -79,10 +73,8 @@ func (p *Port[M]) UnmarshalMsg(b []byte) ([]byte, error) {
 	if to.Schema, b, err = msgp.ReadUint64Bytes(b); err != nil {
 		return b, err
 	}
-	for ; n > 3; n-- {
-		if b, err = msgp.Skip(b); err != nil {
-			return b, err
-		}
+	if b, err = skipRest(b, n-3); err != nil {
+		return b, err
 	}
 	p.to = wirePort[M]{to: to}
 	return b, nil

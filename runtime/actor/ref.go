@@ -75,16 +75,10 @@ func (r GenRef) MarshalMsg(b []byte) ([]byte, error) {
 // UnmarshalMsg reads a ref. It is bound to no proc until BindRefs.
 func (r *GenRef) UnmarshalMsg(b []byte) ([]byte, error) {
 	*r = GenRef{}
-	if msgp.IsNil(b) {
-		return msgp.ReadNilBytes(b)
-	}
 	var t target
-	n, b, err := msgp.ReadArrayHeaderBytes(b)
+	n, b, err := readTuple(b, 4)
 	if err != nil || n == 0 {
 		return b, err
-	}
-	if n < 4 {
-		return b, msgp.ArrayError{Wanted: 4, Got: n}
 	}
 	if b, err = codec.ReadExactBytes(b, t.id.Proc[:]); err != nil {
 		return b, err
@@ -101,16 +95,35 @@ func (r *GenRef) UnmarshalMsg(b []byte) ([]byte, error) {
 	if len(t.address) > maxRefAddress || len(t.name) > maxRefName {
 		return b, msgp.ErrLimitExceeded
 	}
-	for ; n > 4; n-- {
-		if b, err = msgp.Skip(b); err != nil {
-			return b, err
-		}
+	if b, err = skipRest(b, n-4); err != nil {
+		return b, err
 	}
 	if (t.id.Serial == 0) == (t.name == "") {
 		return b, fmt.Errorf("a ref names one actor by number or by name, and this one both or neither")
 	}
 	r.to = unique.Make(t)
 	return b, nil
+}
+
+// readTuple reads the header of an array of at least so many items; n is 0 for an empty one, and for nil.
+func readTuple(b []byte, least uint32) (n uint32, rest []byte, err error) {
+	if msgp.IsNil(b) {
+		rest, err = msgp.ReadNilBytes(b)
+		return 0, rest, err
+	}
+	n, rest, err = msgp.ReadArrayHeaderBytes(b)
+	if err == nil && 0 < n && n < least {
+		err = msgp.ArrayError{Wanted: least, Got: n}
+	}
+	return n, rest, err
+}
+
+// skipRest skips the items that a later version has added.
+func skipRest(b []byte, n uint32) (rest []byte, err error) {
+	for rest = b; n > 0 && err == nil; n-- {
+		rest, err = codec.Skip(rest)
+	}
+	return rest, err
 }
 
 // Msgsize is an upper bound of the encoded size in bytes.

@@ -97,12 +97,8 @@ func (c *core) handleUndelivered(w *worker, sd *side) bool {
 		return true
 	}
 	f := c.hook(w, "HandleUndelivered", func(cx *Context) error { return hook.HandleUndelivered(cx, u) })
-	switch {
-	case f == nil:
-	case f.panicked:
-		c.fail(f)
-	default:
-		c.castFailed(f.err, noOp)
+	if f != nil {
+		c.hookFailed(f)
 	}
 	return true
 }
