@@ -108,11 +108,11 @@ func (sd *side) advance(to step) {
 	sd.mu.Unlock()
 }
 
-// park leaves the turn to resume. It is false if resume has been called since the step looked: look again.
+// park leaves the turn to resume. It is false if resume has been called, or the actor killed, since the step looked: look again.
 func (sd *side) park() bool {
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
-	if sd.wakeup {
+	if sd.wakeup || sd.finished {
 		sd.wakeup = false
 		return false
 	}
