@@ -8,8 +8,6 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-// hasPort tells whether the handler is a cast that can be reached through a port.
-func (h *handler) hasPort() bool { return h.Oneway() && !h.Local() }
 
 // portType is the type of the values that the cast's port takes.
 func (h *handler) portType() *jen.Statement {
@@ -28,7 +26,7 @@ func (a *actorWriter) writePorts(f *jen.File) {
 	comment(f, fmt.Sprintf("%s has a port for each cast of %s.", a.names.Ports, article(a.Name)))
 	f.Type().Id(a.names.Ports).StructFunc(func(g *jen.Group) {
 		for _, h := range a.handlers {
-			if h.hasPort() {
+			if h.Oneway() {
 				g.Id(h.Name).Add(actor("Port")).Types(h.portType())
 			}
 		}
@@ -42,13 +40,13 @@ func (a *actorWriter) writePorts(f *jen.File) {
 					g.Id(p.field).Add(typ(p.Type))
 				}
 			})
-			if h.hasPort() {
+			if !h.Local() {
 				h.writeArgsEncoder(f)
 			}
 		}
 	}
 	for _, h := range a.handlers {
-		if h.hasPort() {
+		if h.Oneway() {
 			h.writePort(f)
 		}
 	}
@@ -58,7 +56,7 @@ func (a *actorWriter) writePorts(f *jen.File) {
 func (a *actorWriter) ports(to *jen.Statement) *jen.Statement {
 	var ports []jen.Code
 	for _, h := range a.handlers {
-		if h.hasPort() {
+		if h.Oneway() {
 			port := jen.Id(h.names.Port).Values(to)
 			ports = append(ports, field(h.Name, actor("GenNewPort").Types(h.portType()).Call(port)))
 		}
@@ -92,6 +90,9 @@ func (h *handler) writePort(f *jen.File) {
 	f.Func().Params(jen.Id("p").Id(h.names.Port)).Id("Send").Params(jen.Id("ctx").Qual(contextPath, "Context"), param).Error().Block(
 		jen.Return(jen.Id("p").Dot("to").Dot(h.Name).Call(h.pass(jen.Id("ctx"), value)...)))
 
+	if h.Local() {
+		return // it cannot be sent in messages
+	}
 	f.Line()
 	comment(f, "GenPortRef names the port from anywhere.")
 	ref := jen.Id("p").Dot("to").Dot(model.GenRefName)

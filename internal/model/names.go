@@ -128,7 +128,7 @@ func (h *Handler) usedNames(cell *Cell) []string {
 	if h.Value() != nil {
 		used = append(used, n.Result)
 	}
-	if h.Oneway() && !h.Local() {
+	if h.Oneway() {
 		used = append(used, n.Port)
 	}
 	if h.Oneway() && len(h.Params) > 1 {

@@ -57,13 +57,14 @@ type linkContext struct{ context.Context }
 // reserve takes the lock and a free cell, waiting for room if the policy says so. Without a cell the lock is not
 // held; without an error either, the message is to be dropped.
 func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (*cell[C], error) {
+	fed := cx != nil && cx.feed != nil
 	for {
 		s := a.lock()
 		if s&(closing|ended) != 0 {
 			a.unlock(s)
 			return nil, errGone(&a.core, op)
 		}
-		if a.waitingFull() {
+		if a.waitingFull() && !fed {
 			if done := a.consumed.Load(); int32(done-a.seen) > 0 {
 				a.seen = done
 			}
@@ -93,6 +94,9 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (*
 			a.unlock(s)
 			return nil, NewError(CodeMailboxFull, fmt.Sprintf(
 				"%s: proc %s holds %d bytes of mail already (MaxQueued)", a.kind.what(op), a.proc.name, a.proc.maxQueued), nil)
+		}
+		if fed {
+			a.limit++ // until it is worked off
 		}
 		return c, nil
 	}

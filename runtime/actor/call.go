@@ -65,7 +65,7 @@ func (f *GenCall) release() {
 
 // reset makes the head as good as new.
 func (f *GenCall) reset() {
-	f.extra.headers, f.extra.sender = nil, nil
+	f.extra.headers, f.extra.sender, f.extra.feed = nil, nil, nil
 	f.state.Store(callWaiting)
 	f.ctx, f.err = nil, nil
 	f.chain, f.mirror, f.remote, f.from, f.at, f.kind = nil, nil, nil, nil, nil, nil

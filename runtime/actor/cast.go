@@ -54,6 +54,9 @@ func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers,
 	if hs != nil {
 		e = &hs.extra
 	}
+	if cx != nil && cx.feed != nil {
+		e = &cx.feed.extra
+	}
 	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
 		return a.castApart(cell[C]{from: from, extra: e, op: op}, func(c *cell[C]) error {
 			return a.sendIsolated(ctx, cx, w, c)
@@ -70,6 +73,9 @@ func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers,
 		}), nil
 	}
 	c.op, c.from, c.extra = op, from, e
+	if e != nil && e.feed != nil {
+		e.feed.queued()
+	}
 	return GenCast[C]{Args: &c.args, c: &a.core, w: w}, nil
 }
 
@@ -123,6 +129,9 @@ func (a *GenActor[S, C]) sendIsolated(ctx context.Context, cx *Context, w *worke
 		return nil
 	}
 	*slot = *c
+	if c.extra != nil && c.extra.feed != nil {
+		c.extra.feed.queued()
+	}
 	a.commit(w)
 	return nil
 }
@@ -167,6 +176,10 @@ func (a *GenActor[S, C]) CastFrame(ctx context.Context, op uint16, f *GenCall) e
 	if err != nil {
 		f.release()
 		return err
+	}
+	if cx != nil && cx.feed != nil {
+		f.extra.headers, f.extra.feed = cx.feed.extra.headers, cx.feed
+		cx.feed.queued()
 	}
 	if c == nil {
 		a.undelivered(from, &f.extra, op, nil, errFull(&a.core, op))

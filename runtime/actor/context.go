@@ -22,6 +22,7 @@ type Context struct {
 	call    *GenCall        // what is answered; nil for casts and hooks
 	from    *core           // the sender, if an actor of this proc
 	sender  *remoteSender   // the sender, if in another proc
+	feed    *feed           // sends on its own: a timer, a source or a task of the actor
 	headers *headers
 	inline  *Context // the caller whose goroutine this is
 	depth   uint8    // of inline calls

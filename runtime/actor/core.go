@@ -114,6 +114,7 @@ type side struct {
 
 	undelivered []*Undelivered // for HandleUndelivered
 	exits       []*Exit        // for HandleExit
+	attached    attachments    // what belongs to the actor: opened ports, timers, sources, tasks
 	incarnation UUID
 	exposed     atomic.Bool // has a ref, and so is found by its number
 }

@@ -67,15 +67,22 @@ func (c *core) hookFailed(f *failure) {
 // not fail once more.
 func (c *core) childFailed(child *core, f *failure) {
 	mine := failureOf(child, f)
+	if c.failFromOutside(mine) {
+		c.proc.logFailure(c, mine)
+	}
+}
+
+// failFromOutside fails the incarnation without its turn. It is false if that ends anyway.
+func (c *core) failFromOutside(f *failure) bool {
 	sd := c.sideOf()
 	sd.mu.Lock()
 	news := sd.failure == nil && sd.step == stepNone && !sd.finished
 	if news {
-		sd.failure = mine
+		sd.failure = f
 	}
 	sd.mu.Unlock()
 	if news {
-		c.proc.logFailure(c, mine)
 		c.raise(0)
 	}
+	return news
 }

@@ -14,6 +14,9 @@ func newHeaders(list []Header) *headers {
 	return h
 }
 
+// noHeaders are those of a message that has none, and is not to be taken for one of the common kind. Nobody changes them.
+var noHeaders = newHeaders(nil)
+
 func (h *headers) get(key string) string {
 	if h == nil {
 		return ""
@@ -33,11 +36,12 @@ func (h *headers) all() []Header {
 	return h.list
 }
 
-// An extra is what some messages carry beside their arguments: headers, a call's frame, a sender in another proc.
+// An extra is what some messages carry beside their arguments: headers, a call's frame, a sender in another proc, a feed.
 type extra struct {
 	headers *headers
 	frame   *GenCall
 	sender  *remoteSender
+	feed    *feed // that waits for the message to be worked off
 }
 
 type originKey struct{}

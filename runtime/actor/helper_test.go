@@ -151,6 +151,21 @@ func closed(t testing.TB, ch <-chan struct{}, what string) {
 	receive(t, ch, what)
 }
 
+// until waits until something is true that comes about by itself.
+func until(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	look := time.NewTicker(100 * time.Microsecond)
+	defer look.Stop()
+	late := time.After(patience)
+	for !is() {
+		select {
+		case <-look.C:
+		case <-late:
+			t.Fatalf("waiting until %s: it does not come about", what)
+		}
+	}
+}
+
 // await waits for wg.
 func await(t testing.TB, wg *sync.WaitGroup, what string) {
 	t.Helper()

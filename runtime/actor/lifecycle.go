@@ -63,6 +63,12 @@ func (c *core) attend(w *worker) bool {
 		case stepBuild:
 			c.rebuild(w, sd)
 		case stepEnd:
+			if !c.stopChildren(sd) { // the tasks of an actor that was stopped while its restart waited
+				if sd.park() {
+					return false
+				}
+				continue
+			}
 			c.finish(outcome)
 			return false
 		}
@@ -145,11 +151,19 @@ func (c *core) resume() {
 	}
 }
 
-// stopChildren asks the children to stop, once, and reports whether all have ended. Those that have not within
-// the actor's stop timeout are killed.
+// stopChildren asks the children to stop, once, and reports whether all have ended, and the tasks with them. Those that have not
+// within the actor's stop timeout are killed, and tasks are left to themselves.
 func (c *core) stopChildren(sd *side) bool {
+	sd.mu.Lock()
+	last := ofActor
+	if sd.restart {
+		last = ofIncarnation
+	}
+	sd.mu.Unlock()
+	c.endAttached(sd, last)
 	children, none := c.awaitChildren()
 	sd.mu.Lock()
+	none = none && sd.attached.idle(last)
 	if none {
 		sd.stopTimer()
 		sd.mu.Unlock()
@@ -167,7 +181,7 @@ func (c *core) stopChildren(sd *side) bool {
 	}
 	if !asked {
 		generation := sd.generation
-		sd.timer = time.AfterFunc(c.config.stopTimeout, func() { c.killChildren(sd, generation) })
+		sd.timer = time.AfterFunc(c.config.stopTimeout, func() { c.killChildren(sd, generation, last) })
 	}
 	sd.mu.Unlock()
 	if !asked {
@@ -179,14 +193,16 @@ func (c *core) stopChildren(sd *side) bool {
 }
 
 // killChildren kills the children that have not stopped in time, if the same step still waits for them.
-func (c *core) killChildren(sd *side, generation uint32) {
+func (c *core) killChildren(sd *side, generation uint32, last scope) {
 	children := c.children() // of that incarnation: there is no next one before the last of them has ended
 	sd.mu.Lock()
-	waits := sd.step == stepChildren && sd.generation == generation
+	waits := (sd.step == stepChildren || sd.step == stepEnd) && sd.generation == generation
 	sd.mu.Unlock()
 	if !waits {
 		return
 	}
+	c.writeOffTasks(sd, last)
+	c.resume()
 	for _, child := range children {
 		child.kill(NewError(CodeStopped, fmt.Sprintf("%s has not stopped within %v of its parent's stop", child.label(),
 			c.config.stopTimeout), nil))
@@ -234,8 +250,9 @@ func (c *core) cleanupFailed(sd *side, f *failure) {
 func (c *core) backoff(sd *side) bool {
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
-	if sd.stop != 0 {
-		sd.restart = false
+	if sd.stop != 0 && sd.restart {
+		sd.restart, sd.childrenAsked = false, false
+		sd.generation++
 	}
 	switch {
 	case !sd.restart:

@@ -38,9 +38,7 @@ func TestIdleActorsAreSmall(t *testing.T) {
 		}
 	}
 	for _, h := range handles {
-		for h.Actor().Status().Busy {
-			runtime.Gosched()
-		}
+		until(t, "the turn is given up, soon after the answer", func() bool { return !h.Actor().Status().Busy })
 	}
 	each := (inUse() - before) / int64(actors)
 	t.Logf("%d idle actors, %d messages each: %d bytes per actor, %d goroutines", actors, messages, each, len(runtimeGoroutines()))

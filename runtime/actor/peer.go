@@ -138,6 +138,16 @@ func (pe *Peer) deliver(in *inbound) error {
 		c = p.names.get(env.ToName)
 		pe.named = c
 	}
+	if c == nil && env.To != 0 && env.Handler == openedPort {
+		q := p.openPort(env.To)
+		if q == nil {
+			return NewError(CodeNotFound, fmt.Sprintf("port #%d of proc %s is closed, or its owner has ended", env.To, p.name), nil)
+		}
+		if env.Kind != MessageCast {
+			return NewError(CodeKind, fmt.Sprintf("#%d of proc %s is a port, and takes no calls", env.To, p.name), nil)
+		}
+		return q.receiveEncoded(fromLink, in.payload, pe.sender(env.From))
+	}
 	if c == nil {
 		whom := fmt.Sprintf("number %d", env.To)
 		if env.To == 0 {

@@ -111,10 +111,19 @@ func (p wirePort[M]) Send(ctx context.Context, m M) error {
 		return NewError(CodeUnbound, to.what()+": it was decoded outside of a proc: take it from a handle's Ports, or from a message that a handler received", nil)
 	}
 	t := p.to.Ref.to.Value()
-	if c := proc.find(&t); c != nil {
+	c, opened := proc.find(&t), wirePortQueue(nil)
+	if c == nil && p.to.Handler == openedPort && t.id.Proc == proc.id {
+		if opened = proc.openPort(t.id.Serial); opened == nil {
+			return NewError(CodeStopped, "the port is closed, or its owner has ended", nil)
+		}
+	}
+	if c != nil || opened != nil {
 		b, err := p.args.AppendArgs(nil, m)
 		if err != nil {
 			return NewError(CodeEncode, fmt.Sprintf("%s: encoding the value: %v", to.what(), err), err)
+		}
+		if opened != nil {
+			return opened.receiveEncoded(ctx, b, nil)
 		}
 		return c.castEncoded(ctx, p.to, b)
 	}

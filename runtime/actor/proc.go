@@ -24,6 +24,9 @@ type Proc struct {
 	errorVars  errorVars
 	known      sync.Map // *kindInfo: kinds that learn has seen
 	handlers   sync.Map // handler id: its name, for reports
+	ports      sync.Map // serial: a wirePortQueue, of opened ports that other procs can send to
+	typed      sync.Map // what there is one of for each type: pumps
+	topics     topics
 
 	tree      sync.Mutex
 	firstRoot *core
@@ -44,6 +47,8 @@ type Proc struct {
 
 	mu       sync.Mutex
 	failures []Failure
+	attached attachments   // what belongs to the proc and to no actor
+	detached bool          // takes no more of these
 	hung     map[*core]int // 1: killed under a handler that has not returned
 	allBack  chan struct{} // closed when none is left, if a shutdown waits
 	shutdown chan struct{} // closed when the shutdown is over; nil before it begins

@@ -81,6 +81,7 @@ func (p *Proc) Shutdown(ctx context.Context) (*ShutdownReport, error) {
 		report.Killed = p.killAll()
 		<-empty
 	}
+	p.endAttached(cause)
 	if p.transport != nil {
 		bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), byeTime)
 		if err == nil {

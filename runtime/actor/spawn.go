@@ -164,8 +164,9 @@ func (c *core) failStart(err error) {
 	sd := c.sideOf()
 	sd.mu.Lock()
 	sd.stop, sd.stopCause = StopNow, err
+	idle := sd.attached.idle(ofActor)
 	sd.mu.Unlock()
-	if _, none := c.awaitChildren(); none {
+	if _, none := c.awaitChildren(); none && idle {
 		c.finish(Status{State: StateFailed, Cause: err})
 		return
 	}

@@ -40,12 +40,18 @@ func OnFailure(s Strategy) SpawnOption {
 
 // MailboxSize sets how many messages may wait, beside the one that is handled: 4,096 unless set, 1 at least. Up to 256 it is
 // kept to the message; a larger mailbox may refuse one up to 15 messages early.
-func MailboxSize(n int) SpawnOption {
-	return spawnOption(func(c *spawnConfig) { c.mailbox = min(max(n, 1), 1<<30) })
-}
+func MailboxSize(n int) QueueOption { return mailboxSize(min(max(n, 1), 1<<30)) }
+
+type mailboxSize int
+
+func (n mailboxSize) applySpawn(c *spawnConfig) { c.mailbox = int(n) }
+func (n mailboxSize) applyPort(c *portConfig)   { c.size = int(n) }
 
 // OnFull sets what becomes of messages for a full mailbox: FullReject unless set.
-func OnFull(p FullPolicy) SpawnOption { return spawnOption(func(c *spawnConfig) { c.full = p }) }
+func OnFull(p FullPolicy) QueueOption { return p }
+
+func (p FullPolicy) applySpawn(c *spawnConfig) { c.full = p }
+func (p FullPolicy) applyPort(c *portConfig)   { c.full = p }
 
 // Prompt gives the actor a goroutine of the scheduler as soon as it has something to do, also while others hold the
 // rest up. Without it an actor may start a few milliseconds late behind one that blocks or spins. It costs

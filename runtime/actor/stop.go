@@ -77,6 +77,12 @@ func (c *core) finishAtOnce(cause error) bool {
 		return false
 	}
 	sd := c.sideOf()
+	sd.mu.Lock()
+	busy := !sd.attached.idle(ofActor)
+	sd.mu.Unlock()
+	if busy {
+		return false
+	}
 	if sd.claim(Status{State: StateStopped, Cause: cause}) {
 		s := c.lock()
 		c.unlock(s | closing | ended)
@@ -162,6 +168,8 @@ func (c *core) end(outcome Status) {
 // the child; it is out of the tree; and then those get to know that wait for the end.
 func (c *core) over(sd *side) {
 	p := c.proc
+	c.endAttached(sd, ofActor)
+	c.writeOffTasks(sd, ofActor)
 	if c.name != "" {
 		p.names.remove(c.name, c)
 	}
@@ -239,5 +247,5 @@ func errGone(c *core, op uint16) *Error {
 
 func errFull(c *core, op uint16) *Error {
 	return &Error{Code: CodeMailboxFull, Text: fmt.Sprintf("%s: the mailbox of %s is full (%d messages)", c.kind.what(op),
-		c.label(), c.limit)}
+		c.label(), c.config.mailbox)}
 }

@@ -97,9 +97,7 @@ func TestStopInTheMiddleOfABatch(t *testing.T) {
 			}
 			ended(t, g)
 			// Of a killed actor the one who lets go of it reports what it had taken.
-			for mode == actor.StopKill && p.Drops()[actor.CodeStopped] < wantLost {
-				runtime.Gosched()
-			}
+			until(t, "what was queued is reported", func() bool { return mode != actor.StopKill || p.Drops()[actor.CodeStopped] >= wantLost })
 			if ran.Load() != wantRan || p.Drops()[actor.CodeStopped] != wantLost {
 				t.Errorf("%d handled, drops %v", ran.Load(), p.Drops())
 			}
@@ -510,9 +508,7 @@ func TestStopOfAnIdleActorRunsAtOnce(t *testing.T) {
 		h := spawnCounter(t, p) // has no Cleanup
 		_, err := h.Deposit(soon(t), 1, "")
 		ok(t, err)
-		for h.Actor().Status().Busy { // its turn is given up soon after the answer
-			runtime.Gosched()
-		}
+		until(t, "the turn is given up, soon after the answer", func() bool { return !h.Actor().Status().Busy })
 		h.Actor().Stop(mode, nil)
 		if s := h.Actor().Status(); s.State != actor.StateStopped {
 			t.Errorf("%v: %+v", mode, s)
@@ -546,9 +542,7 @@ func TestStopWhileARestartWaits(t *testing.T) {
 				wantCode(t, receive(t, calls, "a queued call"), actor.CodeStopped)
 			}
 			ended(t, g)
-			for p.Drops()[actor.CodeStopped] < 8 { // by who has the turn, soon
-				runtime.Gosched()
-			}
+			until(t, "what was queued is reported", func() bool { return p.Drops()[actor.CodeStopped] >= 8 })
 			if builds.Load() != 1 || p.Drops()[actor.CodeStopped] != 8 {
 				t.Errorf("%d builds, drops %v", builds.Load(), p.Drops())
 			}

@@ -141,7 +141,7 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 	t := guard{c: &a.core, w: w}
 	defer t.caught(a)
-	run, cx, small := a.info.spec.Run, w.cx, a.limit <= smallMailbox
+	run, cx, small := a.info.spec.Run, w.cx, a.config.mailbox <= smallMailbox
 	for n := 1; ; n++ {
 		c := a.work.current()
 		if c == nil {
@@ -203,6 +203,9 @@ func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extr
 		cx.up, cx.call, cx.headers, cx.sender = nil, nil, nil, nil
 	}
 	if !call {
+		if e.feed != nil {
+			e.feed.settled(&a.core)
+		}
 		if f != nil {
 			f.release()
 		}
@@ -260,6 +263,9 @@ func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
 	f.err.(*Error).Text = a.kind.what(c.op) + ": " + f.err.(*Error).Text
 	a.fail(f)
 	w.renew(w.cx)
+	if c.extra != nil && c.extra.feed != nil {
+		c.extra.feed.settled(&a.core)
+	}
 	if c.extra != nil && c.extra.frame != nil {
 		if frame := c.extra.frame; a.kind.handlers[c.op].Flags&GenOneway != 0 {
 			frame.release()

@@ -41,6 +41,9 @@ func (a *GenActor[S, C]) undelivered(from *core, e *extra, op uint16, args *C, e
 	} else {
 		u.Args = a.info.spec.Args(op, args, nil)
 	}
+	if e != nil && e.feed != nil {
+		e.feed.settled(&a.core)
+	}
 	a.proc.countDrop(err.Code)
 	if e != nil && e.sender != nil {
 		e.sender.undelivered(a.kind.handlers[op].ID, a.serial, err)

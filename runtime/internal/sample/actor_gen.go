@@ -738,6 +738,8 @@ type GateClient interface {
 	Trade(ctx context.Context, big Big) (Big, error)
 	// Meet asks another gate to echo text.
 	Meet(ctx context.Context, other GateRef, text string) (string, error)
+	// Tell sends text to a port.
+	Tell(ctx context.Context, to actor.Port[string], text string) error
 }
 
 // GateBehavior is what is behind a GateHandle: a *Gate, a decorator, or a fake.
@@ -748,6 +750,7 @@ type GateBehavior interface {
 	Echo(ctx context.Context, text string) (string, error)
 	Trade(ctx context.Context, big Big) (Big, error)
 	Meet(ctx *actor.Context, other GateRef, text string) (string, error)
+	Tell(ctx *actor.Context, to actor.Port[string], text string) error
 }
 
 var (
@@ -767,6 +770,7 @@ const (
 	gateEchoOp
 	gateTradeOp
 	gateMeetOp
+	gateTellOp
 )
 
 // gateKind tells the runtime how to run a Gate.
@@ -802,6 +806,12 @@ var gateKind = actor.GenNewKind(actor.GenKindSpec[GateBehavior, gateCell]{
 			ID:     0x54d0ce593fde4e87,
 			Schema: 0xbe305b91022c1d40,
 			Shape:  "Meet(other ref, text string) string",
+		},
+		gateTellOp: {
+			Name:   "Tell",
+			ID:     0xaa25a7ab81c23aff,
+			Schema: 0x26c16add1cb0b500,
+			Shape:  "Tell(to port(string), text string)",
 		},
 	},
 	Run:    gateRun,
@@ -842,6 +852,9 @@ func gateRun(state GateBehavior, ctx *actor.Context, op uint16, cell *gateCell, 
 		var err error
 		call.result.value, err = state.Meet(ctx, call.args.other, call.args.text)
 		return err
+	case gateTellOp:
+		call := frame.(*gateTellCall)
+		return state.Tell(ctx, call.args.to, call.args.text)
 	}
 	return nil
 }
@@ -874,6 +887,8 @@ func gateFrame(op uint16) actor.GenWireFrame {
 		return newGateTradeCall()
 	case gateMeetOp:
 		return newGateMeetCall()
+	case gateTellOp:
+		return newGateTellCall()
 	}
 	return nil
 }
@@ -948,7 +963,11 @@ func (h GateHandle) Ref() GateRef {
 }
 
 // Ports returns a port for each cast.
-func (h GateHandle) Ports() GatePorts { return GatePorts{} }
+func (h GateHandle) Ports() GatePorts {
+	return GatePorts{
+		Post: actor.GenNewPort[func(ctx *actor.Context) error](gatePostPort{h}),
+	}
+}
 
 // Do runs f as a call.
 //
@@ -1033,6 +1052,18 @@ func (h GateHandle) Meet(ctx context.Context, other GateRef, text string) (strin
 	return value, nil
 }
 
+// Tell sends text to a port.
+func (h GateHandle) Tell(ctx context.Context, to actor.Port[string], text string) error {
+	call := newGateTellCall()
+	call.args.to = to
+	call.args.text = text
+	if err := h.a.Call(ctx, gateTellOp, &call.GenCall); err != nil {
+		return err // the runtime has taken the frame back
+	}
+	call.Recycle()
+	return nil
+}
+
 // GateRef names a Gate from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type GateRef struct {
@@ -1103,8 +1134,31 @@ func (r GateRef) Meet(ctx context.Context, other GateRef, text string) (string, 
 	return value, nil
 }
 
+// Tell sends text to a port.
+func (r GateRef) Tell(ctx context.Context, to actor.Port[string], text string) error {
+	if a := gateKind.Local(r.genRef); a != nil {
+		return GateHandle{a}.Tell(ctx, to, text)
+	}
+	call := newGateTellCall()
+	call.args.to = to
+	call.args.text = text
+	if err := gateKind.Call(ctx, r.genRef, gateTellOp, &call.GenCall); err != nil {
+		return err // the runtime has taken the frame back
+	}
+	call.Recycle()
+	return nil
+}
+
 // GatePorts has a port for each cast of a Gate.
-type GatePorts struct{}
+type GatePorts struct {
+	Post actor.Port[func(ctx *actor.Context) error]
+}
+
+type gatePostPort struct{ to GateHandle }
+
+func (p gatePostPort) Send(ctx context.Context, f func(ctx *actor.Context) error) error {
+	return p.to.Post(ctx, f)
+}
 
 // gateDoCall is one pooled call of Gate.Do: its arguments.
 type gateDoCall struct {
@@ -1284,6 +1338,47 @@ func (c *gateMeetCall) DecodeResult(b []byte, p *actor.Proc) error {
 	return err
 }
 
+// gateTellCall is one pooled call of Gate.Tell: its arguments.
+type gateTellCall struct {
+	actor.GenCall
+	args gateTellParams
+}
+
+var gateTellCalls sync.Pool
+
+func newGateTellCall() *gateTellCall {
+	if call, ok := gateTellCalls.Get().(*gateTellCall); ok {
+		return call
+	}
+	call := new(gateTellCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateTellCall) Recycle() {
+	c.args = gateTellParams{}
+	gateTellCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateTellCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateTellCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	if _, err := c.args.UnmarshalMsg(b); err != nil {
+		return err
+	}
+	c.args.BindRefs(p)
+	return nil
+}
+
+// AppendResult encodes nothing: Tell has no result.
+func (c *gateTellCall) AppendResult(b []byte) ([]byte, error) { return b, nil }
+
+// DecodeResult decodes nothing: Tell has no result.
+func (c *gateTellCall) DecodeResult(b []byte, p *actor.Proc) error { return nil }
+
 // gateDoParams are the arguments of Gate.Do.
 type gateDoParams struct {
 	f func(ctx *actor.Context) error
@@ -1323,6 +1418,17 @@ func (z *gateMeetParams) BindRefs(p *actor.Proc) {
 
 // gateMeetResult is the result of Gate.Meet.
 type gateMeetResult struct{ value string }
+
+// gateTellParams are the arguments of Gate.Tell.
+type gateTellParams struct {
+	to   actor.Port[string]
+	text string
+}
+
+// BindRefs makes the refs in a decoded message work from p. Generated code calls it.
+func (z *gateTellParams) BindRefs(p *actor.Proc) {
+	z.to.BindPort(p, (*stringPortArgs)(nil))
+}
 
 // CounterClient is what can be asked of a Counter from anywhere.
 type CounterClient interface {
@@ -2411,6 +2517,17 @@ func (c *wardenDoCall) Recycle() {
 // wardenDoParams are the arguments of Warden.Do.
 type wardenDoParams struct {
 	f func(ctx *actor.Context) error
+}
+
+// stringPortArgs is what is sent to a port of string that came in a message: a cast's arguments.
+type stringPortArgs struct {
+	value string
+}
+
+// AppendArgs encodes a value.
+func (*stringPortArgs) AppendArgs(b []byte, m string) ([]byte, error) {
+	args := stringPortArgs{value: m}
+	return args.MarshalMsg(b)
 }
 
 // ActorErrorID is the name under which a TooMuch travels.

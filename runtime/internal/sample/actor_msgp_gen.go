@@ -749,6 +749,64 @@ func (z *gateMeetResult) Msgsize() (s int) {
 }
 
 // MarshalMsg implements msgp.Marshaler
+func (z *gateTellParams) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 2
+	o = append(o, 0x92)
+	o, err = z.to.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "to")
+		return
+	}
+	o = msgp.AppendString(o, z.text)
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *gateTellParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = gateTellParams{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.to.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "to")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		z.text, bts, err = msgp.ReadStringBytes(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "text")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *gateTellParams) Msgsize() (s int) {
+	s = 1 + z.to.Msgsize() + msgp.StringPrefixSize + len(z.text)
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
 func (z *counterAddParams) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// array header, size 1
@@ -1176,5 +1234,20 @@ func (z *counterTotalResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *counterTotalResult) Msgsize() (s int) {
 	s = 1 + msgp.Int64Size
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *stringPortArgs) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o = msgp.AppendString(o, z.value)
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *stringPortArgs) Msgsize() (s int) {
+	s = 1 + msgp.StringPrefixSize + len(z.value)
 	return
 }

@@ -134,3 +134,10 @@ func (g *Gate) Trade(ctx context.Context, big Big) (Big, error) {
 func (g *Gate) Meet(ctx *actor.Context, other GateRef, text string) (string, error) {
 	return other.Echo(ctx, text)
 }
+
+// Tell sends text to a port.
+//
+//actor:handler
+func (g *Gate) Tell(ctx *actor.Context, to actor.Port[string], text string) error {
+	return to.Send(ctx, text)
+}

@@ -194,6 +194,8 @@ type Gate struct {
 	OnTrade func(ctx context.Context, big sample.Big) (sample.Big, error)
 	// OnMeet answers Meet. Without it a call fails with an error that names this field.
 	OnMeet func(ctx *actor.Context, other sample.GateRef, text string) (string, error)
+	// OnTell answers Tell. Without it a call fails with an error that names this field.
+	OnTell func(ctx *actor.Context, to actor.Port[string], text string) error
 
 	mu            sync.Mutex
 	callsDo       []GateDoCall
@@ -202,6 +204,7 @@ type Gate struct {
 	callsEcho     []GateEchoCall
 	callsTrade    []GateTradeCall
 	callsMeet     []GateMeetCall
+	callsTell     []GateTellCall
 }
 
 var _ sample.GateBehavior = (*Gate)(nil)
@@ -351,6 +354,30 @@ func (fake *Gate) MeetCalls() []GateMeetCall {
 	fake.mu.Lock()
 	defer fake.mu.Unlock()
 	return slices.Clone(fake.callsMeet)
+}
+
+// GateTellCall is one recorded call of Tell.
+type GateTellCall struct {
+	To   actor.Port[string]
+	Text string
+}
+
+// Tell records the call and hands it to OnTell.
+func (fake *Gate) Tell(ctx *actor.Context, to actor.Port[string], text string) error {
+	fake.mu.Lock()
+	fake.callsTell = append(fake.callsTell, GateTellCall{To: to, Text: text})
+	fake.mu.Unlock()
+	if fake.OnTell == nil {
+		return actortest.NotScripted("sampletest.Gate.OnTell")
+	}
+	return fake.OnTell(ctx, to, text)
+}
+
+// TellCalls returns the calls of Tell so far, in order.
+func (fake *Gate) TellCalls() []GateTellCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsTell)
 }
 
 // Counter is a fake sample.Counter: a behavior given handler by handler, and spawned behind a real handle, so that

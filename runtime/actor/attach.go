@@ -1,0 +1,188 @@
+package actor
+
+// A scope is how long something that belongs to an actor lasts.
+type scope uint8
+
+const (
+	ofIncarnation scope = iota // until the incarnation ends
+	ofActor                    // until the actor ends for good
+	scopes
+)
+
+// An attachment is something that belongs to an actor or to a proc, and ends with that at the latest: an opened port, a
+// timer, a source, a task, a subscription.
+type attachment struct {
+	owner      *core // nil if it belongs to the proc
+	proc       *Proc
+	scope      scope
+	listed     bool // under the owner's lock, as next and prev
+	next, prev *attachment
+	self       ender
+	task       bool   // has a goroutine, for which the owner waits
+	round      uint32 // of the owner's tasks when it began
+}
+
+// ender is what an attachment does at its owner's end. It is called without locks, once, unless it was detached before.
+type ender interface{ end(cause error) }
+
+// attachments are those of one owner, under its lock.
+type attachments struct {
+	first [scopes]*attachment
+	// tasks counts the goroutines that work for the owner; an incarnation does not end before its own do.
+	tasks [scopes]int
+	// rounds counts when those of a scope were left to themselves, because they did not return in time.
+	rounds [scopes]uint32
+}
+
+// idle tells whether no goroutine works for the owner in the scopes up to last.
+func (l *attachments) idle(last scope) bool {
+	for s := ofIncarnation; s <= last; s++ {
+		if l.tasks[s] > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *attachments) add(a *attachment) {
+	first := &l.first[a.scope]
+	if a.next = *first; a.next != nil {
+		a.next.prev = a
+	}
+	*first, a.listed = a, true
+}
+
+func (l *attachments) remove(a *attachment) bool {
+	if !a.listed {
+		return false
+	}
+	if a.next != nil {
+		a.next.prev = a.prev
+	}
+	if a.prev != nil {
+		a.prev.next = a.next
+	} else {
+		l.first[a.scope] = a.next
+	}
+	a.next, a.prev, a.listed = nil, nil, false
+	return true
+}
+
+// take empties the list of a scope.
+func (l *attachments) take(s scope) []*attachment {
+	var all []*attachment
+	for a := l.first[s]; a != nil; {
+		next := a.next
+		a.next, a.prev, a.listed = nil, nil, false
+		all = append(all, a)
+		a = next
+	}
+	l.first[s] = nil
+	return all
+}
+
+// attach gives a to the owner that parent names. It fails if that has ended, or is ending.
+func (a *attachment) attach(parent Spawner, s scope, self ender) error {
+	if parent == nil {
+		return NewError(CodeMisuse, "the owner is nil: it has to be a *Proc, or the *Context of a handler or hook", nil)
+	}
+	p, c, _, err := parent.spawner()
+	if err != nil {
+		return err
+	}
+	a.proc, a.owner, a.scope, a.self = p, c, s, self
+	if c == nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.detached {
+			return NewError(CodeStopped, "proc "+p.name+" has shut down", nil)
+		}
+		p.attached.add(a)
+		return nil
+	}
+	sd := c.sideOf()
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	if sd.finished || sd.step != stepNone {
+		return NewError(CodeStopped, c.label()+" is ending", nil)
+	}
+	sd.attached.add(a)
+	if a.task {
+		sd.attached.tasks[s]++
+		a.round = sd.attached.rounds[s]
+		p.sched.wg.Add(1)
+	}
+	return nil
+}
+
+// detach takes a back. It is false if it has ended, or is about to be ended, by its owner.
+func (a *attachment) detach() bool {
+	switch {
+	case a.owner != nil:
+		sd := a.owner.sideOf()
+		sd.mu.Lock()
+		defer sd.mu.Unlock()
+		return sd.attached.remove(a)
+	case a.proc != nil:
+		a.proc.mu.Lock()
+		defer a.proc.mu.Unlock()
+		return a.proc.attached.remove(a)
+	}
+	return false // it was never attached
+}
+
+// ended tells whether the attachment's owner has ended it, or it was detached.
+func (a *attachment) ended() bool {
+	mu := &a.proc.mu
+	if a.owner != nil {
+		mu = &a.owner.sideOf().mu
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	return !a.listed
+}
+
+// endAttached ends what belongs to the incarnation, and with the actor what belongs to that.
+func (c *core) endAttached(sd *side, last scope) {
+	var all []*attachment
+	sd.mu.Lock()
+	for s := ofIncarnation; s <= last; s++ {
+		all = append(all, sd.attached.take(s)...)
+	}
+	sd.mu.Unlock()
+	if len(all) == 0 {
+		return
+	}
+	cause := NewError(CodeStopped, c.label()+" has ended, or restarts", nil)
+	for _, a := range all {
+		a.self.end(cause)
+	}
+}
+
+// writeOffTasks does not wait for the goroutines that work for the actor any longer. The proc's report names the actor unless they return.
+func (c *core) writeOffTasks(sd *side, last scope) {
+	left := 0
+	sd.mu.Lock()
+	for s := ofIncarnation; s <= last; s++ {
+		if l := &sd.attached; l.tasks[s] > 0 {
+			left += l.tasks[s]
+			l.tasks[s] = 0
+			l.rounds[s]++
+		}
+	}
+	sd.mu.Unlock()
+	for range left {
+		c.proc.abandoned(c)
+	}
+}
+
+// endAttached ends what belongs to the proc and to no actor.
+func (p *Proc) endAttached(cause error) {
+	p.mu.Lock()
+	p.detached = true
+	all := p.attached.take(ofIncarnation)
+	p.mu.Unlock()
+	for _, a := range all {
+		a.self.end(cause)
+	}
+}

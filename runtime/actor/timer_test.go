@@ -1,0 +1,248 @@
+package actor_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/actorgen/actorgen/runtime/actor"
+	"github.com/actorgen/actorgen/runtime/internal/sample"
+)
+
+// A diary is a gate that notes what it is sent and when, in the order of handling.
+type diary struct {
+	sample.GateHandle
+	begun time.Time
+	mu    sync.Mutex
+	notes []string
+}
+
+func newDiary(t *testing.T, p actor.Spawner, opts ...actor.SpawnOption) *diary {
+	return &diary{GateHandle: spawnGate(t, p, opts...), begun: time.Now()}
+}
+
+// note is what a feed sends to have a text noted, with the time since the diary was begun.
+func (d *diary) note(text string) func(*actor.Context) error {
+	return func(*actor.Context) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.notes = append(d.notes, text+" "+time.Since(d.begun).String())
+		return nil
+	}
+}
+
+// do runs f in the actor's turn.
+func (d *diary) do(t *testing.T, f func(cx *actor.Context) error) {
+	t.Helper()
+	ok(t, d.Do(soon(t), f))
+}
+
+// has fails the test unless the notes are these.
+func (d *diary) has(t *testing.T, want ...string) {
+	t.Helper()
+	synctest.Wait()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !slices.Equal(d.notes, want) {
+		t.Errorf("noted %q, want %q", d.notes, want)
+	}
+}
+
+// parity: B37, C6
+func TestAfterSendsWhenItsTimeHasCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary(t, newProc(t))
+		d.do(t, func(cx *actor.Context) error {
+			for _, at := range []time.Duration{3 * time.Second, time.Second, 0} {
+				_, err := actor.After(cx, d.Ports().Post, at, d.note("after"))
+				ok(t, err)
+			}
+			return d.Post(cx, d.note("at once"))
+		})
+		time.Sleep(3*time.Second - 1)
+		d.has(t, "at once 0s", "after 0s", "after 1s")
+		time.Sleep(1)
+		d.has(t, "at once 0s", "after 0s", "after 1s", "after 3s")
+	})
+}
+
+// parity: B37
+func TestTimerThatIsStoppedDoesNotFire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary(t, newProc(t))
+		var after, every *actor.Timer
+		d.do(t, func(cx *actor.Context) (err error) {
+			after, err = actor.After(cx, d.Ports().Post, time.Minute, d.note("after"))
+			ok(t, err)
+			every, err = actor.Every(cx, d.Ports().Post, time.Second, d.note("every"))
+			return err
+		})
+		time.Sleep(1500 * time.Millisecond)
+		if !after.Stop() || !every.Stop() {
+			t.Error("Stop says that a timer had ended, which had not")
+		}
+		if after.Stop() || every.Stop() {
+			t.Error("Stop says that it has ended a timer, which had ended")
+		}
+		time.Sleep(time.Hour)
+		d.has(t, "every 1s")
+	})
+}
+
+// parity: C23
+func TestEveryTicksUntilItsIncarnationEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary(t, newProc(t, quiet), atOnce)
+		d.do(t, func(cx *actor.Context) error {
+			_, err := actor.Every(cx, d.Ports().Post, 10*time.Millisecond, d.note("ten"))
+			ok(t, err)
+			_, err = actor.Every(cx, d.Ports().Post, 25*time.Millisecond, d.note("25"))
+			return err
+		})
+		time.Sleep(35 * time.Millisecond)
+		d.has(t, "ten 10ms", "ten 20ms", "25 25ms", "ten 30ms")
+		fail(t, d.GateHandle)
+		time.Sleep(time.Second)
+		d.has(t, "ten 10ms", "ten 20ms", "25 25ms", "ten 30ms")
+	})
+}
+
+// A timer that was set by After is the actor's, whatever becomes of the incarnation.
+//
+// parity: B37
+func TestAfterOutlivesARestartAndNotTheActor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProc(t, quiet)
+		d := newDiary(t, p, atOnce)
+		d.do(t, func(cx *actor.Context) error {
+			_, err := actor.After(cx, d.Ports().Post, time.Second, d.note("kept"))
+			ok(t, err)
+			_, err = actor.After(cx, d.Ports().Post, time.Minute, d.note("dropped"))
+			return err
+		})
+		fail(t, d.GateHandle)
+		time.Sleep(2 * time.Second)
+		d.has(t, "kept 1s")
+		d.Actor().Stop(actor.StopDrain, nil)
+		ended(t, d.GateHandle)
+		time.Sleep(time.Hour)
+		d.has(t, "kept 1s")
+		if drops := p.Drops(); len(drops) > 0 {
+			t.Errorf("drops: %v, though nothing had been sent", drops)
+		}
+	})
+}
+
+// As with a time.Ticker, a tick is left out while the one before waits.
+func TestTicksDoNotPileUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary(t, newProc(t))
+		d.do(t, func(cx *actor.Context) error {
+			_, err := actor.Every(cx, d.Ports().Post, time.Second, d.note("tick"))
+			return err
+		})
+		d.do(t, func(*actor.Context) error { time.Sleep(4500 * time.Millisecond); return nil })
+		d.has(t, "tick 4.5s")
+		time.Sleep(time.Second)
+		d.has(t, "tick 4.5s", "tick 5s")
+	})
+}
+
+// A timer has its place in the queue though others have filled it.
+func TestTimerIsNotRefusedByAFullMailbox(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary(t, newProc(t), actor.MailboxSize(2))
+		d.do(t, func(cx *actor.Context) error {
+			_, err := actor.After(cx, d.Ports().Post, time.Second, d.note("after"))
+			return err
+		})
+		release := hold(t, d.GateHandle)
+		ok(t, d.Post(context.Background(), d.note("mail")))
+		ok(t, d.Post(context.Background(), d.note("mail")))
+		wantCode(t, d.Post(context.Background(), d.note("mail")), actor.CodeMailboxFull)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		release()
+		d.has(t, "mail 1s", "mail 1s", "after 1s")
+	})
+}
+
+// What a timer sends carries the headers of the message in which it was set, and its actor as the caller.
+func TestTimerCarriesHeadersAndCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary(t, newProc(t))
+		got := make(chan string, 1)
+		ctx := actor.WithHeader(context.Background(), "trace", "t1")
+		ok(t, d.Do(ctx, func(cx *actor.Context) error {
+			_, err := actor.After(cx, d.Ports().Post, time.Second, func(cx *actor.Context) error {
+				if cx.Caller() != d.Actor().ID() {
+					t.Errorf("the caller is %v", cx.Caller())
+				}
+				if _, limit := cx.Deadline(); limit {
+					t.Error("there is a deadline")
+				}
+				got <- cx.Header("trace")
+				return nil
+			})
+			return err
+		}))
+		if h := <-got; h != "t1" {
+			t.Errorf("the header is %q", h)
+		}
+	})
+}
+
+// A timer whose port leads to nobody any more says so once, and ends.
+func TestEveryEndsWithItsTarget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProc(t, quiet)
+		var lost []error
+		d := &diary{begun: time.Now()}
+		d.GateHandle = spawnGateAs(t, p, sample.Gate{OnLost: func(u *actor.Undelivered) {
+			if u.Args != int64(7) {
+				t.Errorf("what was lost is %v", u.Args)
+			}
+			lost = append(lost, u.Err)
+		}})
+		to := spawnCounter(t, p)
+		d.do(t, func(cx *actor.Context) error {
+			_, err := actor.Every(cx, to.Ports().Add, time.Second, 7)
+			return err
+		})
+		time.Sleep(1500 * time.Millisecond)
+		to.Actor().Stop(actor.StopNow, nil)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if len(lost) != 1 || !errors.Is(lost[0], actor.ErrStopped) {
+			t.Errorf("told of %v, want one ErrStopped", lost)
+		}
+	})
+}
+
+func TestTimersThatCannotBeSet(t *testing.T) {
+	g := spawnGate(t, newProc(t))
+	post := g.Ports().Post
+	nothing := func(*actor.Context) error { return nil }
+	var old *actor.Context
+	ok(t, g.Do(soon(t), func(cx *actor.Context) error {
+		old = cx
+		_, err := actor.Every(cx, post, 0, nothing)
+		wantCode(t, err, actor.CodeMisuse)
+		wantText(t, err, "every 0s", "positive")
+		_, err = actor.After(cx, actor.Port[int]{}, time.Second, 1)
+		wantCode(t, err, actor.CodeUnbound)
+		wantText(t, err, "setting a timer", "zero value")
+		_, err = actor.After(nil, post, time.Second, nothing)
+		wantCode(t, err, actor.CodeMisuse)
+		return nil
+	}))
+	g.Actor().Stop(actor.StopNow, nil)
+	ended(t, g)
+	_, err := actor.After(old, post, time.Second, nothing)
+	wantCode(t, err, actor.CodeStopped)
+	wantText(t, err, "setting a timer", "is ending")
+}
