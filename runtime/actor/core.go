@@ -97,6 +97,7 @@ type side struct {
 	childrenAsked bool
 	restart       bool // to be done after the steps, else the end
 	escalate      bool
+	regroups      bool // the restart is one that others may share
 	panicked      bool // no Cleanup
 	outcome       Status
 	delay         time.Duration // before the restart
@@ -112,9 +113,10 @@ type side struct {
 	startDone bool
 	previous  any // the state of the incarnation before, so that build cannot bring it back; the turn's
 
-	undelivered []*Undelivered // for HandleUndelivered
-	exits       []*Exit        // for HandleExit
-	attached    attachments    // what belongs to the actor: opened ports, timers, sources, tasks
+	undelivered []*Undelivered          // for HandleUndelivered
+	exits       []*Exit                 // for HandleExit
+	regroup     atomic.Pointer[regroup] // that restarts the actor with others; changed under proc.regroups
+	attached    attachments             // what belongs to the actor: opened ports, timers, sources, tasks
 	incarnation UUID
 	exposed     atomic.Bool // has a ref, and so is found by its number
 }

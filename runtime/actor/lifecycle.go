@@ -45,6 +45,7 @@ func (c *core) attend(w *worker) bool {
 				return true
 			}
 		case stepChildren:
+			c.beginRegroup(sd)
 			if c.stopChildren(sd) {
 				sd.advance(stepCleanup)
 			} else if sd.park() {
@@ -57,7 +58,7 @@ func (c *core) attend(w *worker) bool {
 			}
 		case stepBackoff:
 			c.self.forget()
-			if !c.backoff(sd) && sd.park() {
+			if !(c.groupReady(sd) && c.backoff(sd)) && sd.park() {
 				return false
 			}
 		case stepBuild:
@@ -103,6 +104,7 @@ func (sd *side) judge(c *core) {
 	sd.panicked = f != nil && f.panicked
 	sd.generation++
 	sd.childrenAsked = false
+	sd.regroups = f != nil && sd.restart
 	sd.step = stepChildren
 	sd.announce()
 }
@@ -288,6 +290,7 @@ func (c *core) rebuild(w *worker, sd *side) {
 		c.fail(f)
 		return
 	}
+	c.groupBuilt(sd)
 	sd.mu.Lock()
 	sd.announce()
 	sd.mu.Unlock()

@@ -28,6 +28,7 @@ type Proc struct {
 	typed      sync.Map // what there is one of for each type: pumps
 	topics     topics
 
+	regroups  sync.Mutex
 	tree      sync.Mutex
 	firstRoot *core
 	actors    int           // that have not ended; under tree

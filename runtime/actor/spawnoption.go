@@ -14,6 +14,7 @@ func (o spawnOption) applySpawn(c *spawnConfig) { o(c) }
 // spawnConfig is what spawn options set. Actors without options share the default.
 type spawnConfig struct {
 	strategy       Strategy
+	group          GroupPolicy
 	mailbox        int
 	full           FullPolicy
 	prompt         bool

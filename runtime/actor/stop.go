@@ -170,6 +170,7 @@ func (c *core) over(sd *side) {
 	p := c.proc
 	c.endAttached(sd, ofActor)
 	c.writeOffTasks(sd, ofActor)
+	c.leaveRegroup(sd)
 	if c.name != "" {
 		p.names.remove(c.name, c)
 	}

@@ -134,7 +134,8 @@ func TestTopicNamesAreOfOneType(t *testing.T) {
 	if again := newTopic[int](t, p, "orders"); again != topic {
 		t.Error("the same name and type give another topic")
 	}
-	if newTopic[int](t, p, "") == newTopic[int](t, p, "") {
+	one, other := newTopic[int](t, p, ""), newTopic[int](t, p, "")
+	if one == other {
 		t.Error("anonymous topics are the same")
 	}
 	_, err := actor.NewTopic[string](p, "orders")

@@ -5,12 +5,14 @@ import (
 	"strings"
 )
 
-// An edge says that an actor's handler waits for another actor: for the answer of a call, or for room in its mailbox.
+// An edge says that an actor's handler waits for another actor: for the answer of a call, for room in its mailbox, or for
+// its end.
 type edge struct {
-	to      *core         // nil if the callee is in another proc
-	call    *GenCall      // the call waited for
-	serving *GenCall      // the call that the waiting handler serves, if it serves one
-	room    chan struct{} // the room waited for, if call is nil
+	to      *core           // nil if the callee is in another proc
+	call    *GenCall        // the call waited for
+	serving *GenCall        // the call that the waiting handler serves, if it serves one
+	room    chan struct{}   // the room waited for, if call is nil
+	ended   <-chan struct{} // the end waited for, if there is neither
 }
 
 // holds tells whether the edge still holds its actor up: an answered call does not, though the caller may not have
@@ -21,6 +23,8 @@ func (e edge) holds() bool {
 	}
 	select {
 	case <-e.room:
+		return false
+	case <-e.ended:
 		return false
 	default:
 		return true
@@ -33,7 +37,7 @@ func (e edge) holds() bool {
 func (c *Context) waitFor(e edge) error {
 	if c.inline != nil && c.inline.core != nil {
 		// The caller's goroutine is this one, so its actor waits as well.
-		if err := c.inline.waitFor(edge{to: c.core, room: e.room, call: e.call}); err != nil {
+		if err := c.inline.waitFor(edge{to: c.core, room: e.room, ended: e.ended, call: e.call}); err != nil {
 			return err
 		}
 	}
@@ -54,7 +58,7 @@ func (c *Context) waited(e edge) {
 	}
 	c.core.retract(e)
 	if c.inline != nil && c.inline.core != nil {
-		c.inline.waited(edge{to: c.core, room: e.room, call: e.call})
+		c.inline.waited(edge{to: c.core, room: e.room, ended: e.ended, call: e.call})
 	}
 }
 
@@ -69,7 +73,7 @@ func (c *core) retract(e edge) {
 	sd := c.side.Load()
 	sd.mu.Lock()
 	for i, w := range sd.waits {
-		if w.to == e.to && w.call == e.call && w.room == e.room {
+		if w.to == e.to && w.call == e.call && w.room == e.room && w.ended == e.ended {
 			last := len(sd.waits) - 1
 			sd.waits[i], sd.waits[last] = sd.waits[last], edge{}
 			sd.waits = sd.waits[:last]

@@ -1,0 +1,58 @@
+package actor
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Children returns the children that have not ended, in the order of their spawning.
+func (c *Context) Children() []Handle {
+	if c.core == nil {
+		return nil
+	}
+	children := c.core.children()
+	all := make([]Handle, len(children))
+	for i, child := range children {
+		all[len(all)-1-i] = Handle{child}
+	}
+	return all
+}
+
+// StopChildren stops all children and waits until they have ended, no longer than the context lives. HandleExit hears of them as of any that
+// are stopped.
+func (c *Context) StopChildren(mode StopMode, cause error) error {
+	children := c.Children()
+	for _, h := range slices.Backward(children) {
+		h.Stop(mode, cause)
+	}
+	for _, h := range children {
+		if err := c.awaitEnd(h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RestartChildren asks all children for new incarnations, as Restart does, and does not wait.
+func (c *Context) RestartChildren(cause error) {
+	for _, h := range c.Children() {
+		h.Restart(cause)
+	}
+}
+
+// awaitEnd waits in the handler for the end of another actor.
+func (c *Context) awaitEnd(h Handle) error {
+	wait := edge{to: h.c, ended: h.Done()}
+	if err := c.waitFor(wait); err != nil {
+		return err
+	}
+	defer c.waited(wait)
+	c.w.block()
+	defer c.w.unblock()
+	select {
+	case <-wait.ended:
+		return nil
+	case <-c.Done():
+		return contextError(fmt.Sprintf("%s: stopping its children: waiting for the end of %s", c.core.label(), h.c.label()), c)
+	}
+}
