@@ -48,19 +48,24 @@ func (g *regroup) of(c *core) *member {
 	return &g.members[slices.IndexFunc(g.members, func(m member) bool { return m.c == c })]
 }
 
-// next returns the member that may begin its next incarnation: when all have ended theirs, the first that has not. It is nil if there is none.
-func (g *regroup) next() *core {
+// next returns the member that may begin its next incarnation: when all have ended theirs, the first that has not. It is nil if there is
+// none. A group in which all have is none any more.
+func (g *regroup) next() (first *core) {
 	for _, m := range g.members {
 		if !m.ended {
 			return nil
 		}
-	}
-	for _, m := range g.members {
-		if !m.built {
-			return m.c
+		if !m.built && first == nil {
+			first = m.c
 		}
 	}
-	return nil
+	if first == nil {
+		for _, m := range g.members {
+			m.c.sideOf().regroup.Store(nil)
+		}
+		g.members = nil
+	}
+	return first
 }
 
 // beginRegroup has the siblings restart with an actor that has failed and restarts, if its parent's policy wants that. It takes them out of
@@ -128,6 +133,10 @@ func (c *core) groupReady(sd *side) bool {
 		return true
 	}
 	mine := g.of(c)
+	if mine.built { // and it restarts again, for itself
+		c.proc.regroups.Unlock()
+		return true
+	}
 	mine.ended = true
 	next := g.next()
 	granted := next == c && !mine.next
@@ -163,11 +172,6 @@ func (c *core) groupBuilt(sd *side) {
 	mine.built = mine.ended
 	again := !mine.ended
 	next := g.next()
-	if !slices.ContainsFunc(g.members, func(m member) bool { return !m.built }) {
-		for _, m := range g.members {
-			m.c.sideOf().regroup.Store(nil)
-		}
-	}
 	c.proc.regroups.Unlock()
 	if again {
 		c.restartByHand(NewError(CodeStopped, "a sibling restarts", nil))
