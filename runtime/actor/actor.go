@@ -133,22 +133,43 @@ func (a *GenActor[S, C]) drop() {
 	a.dropQueue()
 }
 
-// dropTaken reports undelivered what the turn's holder has taken. The caller has the turn.
-func (a *GenActor[S, C]) dropTaken() {
-	a.report(&a.work)
+// clear is drop for another reason than the actor's end.
+func (a *GenActor[S, C]) clear(err *Error) (dropped int) {
+	taken := a.report(&a.work, err)
+	queued := a.reportQueue(err)
+	a.worked += uint32(taken + queued) // as if handled: they do not wait any more
+	a.consumed.Store(a.worked)
+	if a.exact() {
+		s := a.lock()
+		a.seen += uint32(queued)
+		a.unlock(s)
+	}
+	return taken + queued
 }
 
-// report reports undelivered what t holds.
-func (a *GenActor[S, C]) report(t *taken[C]) {
+// dropTaken reports undelivered what the turn's holder has taken. The caller has the turn.
+func (a *GenActor[S, C]) dropTaken() {
+	a.report(&a.work, nil)
+}
+
+// report reports undelivered what t holds; without an error because the actor is gone.
+func (a *GenActor[S, C]) report(t *taken[C], err *Error) (dropped int) {
 	for c := t.current(); c != nil; c = t.current() {
-		a.undelivered(c.from, c.extra, c.op, &c.args, errGoneText(&a.core))
+		if err == nil {
+			err = errGoneText(&a.core)
+		}
+		a.undelivered(c.from, c.extra, c.op, &c.args, err)
 		t.advance(&a.info.blocks)
+		dropped++
 	}
 	t.release(&a.info.blocks)
+	return dropped
 }
 
 // dropQueue reports undelivered what the turn's holder has not taken.
-func (a *GenActor[S, C]) dropQueue() {
+func (a *GenActor[S, C]) dropQueue() { a.reportQueue(nil) }
+
+func (a *GenActor[S, C]) reportQueue(err *Error) (dropped int) {
 	s := a.lock()
 	var slot cell[C]
 	var rest taken[C]
@@ -156,5 +177,5 @@ func (a *GenActor[S, C]) dropQueue() {
 	a.mail.release(&a.info.blocks)
 	a.admit()
 	a.unlock(s &^ queued)
-	a.report(&rest)
+	return a.report(&rest, err)
 }

@@ -26,6 +26,7 @@ type Context struct {
 	headers *headers
 	inline  *Context // the caller whose goroutine this is
 	depth   uint8    // of inline calls
+	begins  bool     // Init runs
 	over    atomic.Pointer[lifetime]
 }
 

@@ -66,6 +66,7 @@ type turner interface {
 	rebuild(cx *Context) error // makes and starts a new state
 	behavior() any             // the state, for hooks
 	forget()                   // drops the state
+	clear(err *Error) int      // reports what is in the mailbox for another reason; the caller has the turn
 	drop()                     // reports what is in the mailbox, by the turn's holder
 	dropTaken()                // reports what the turn's holder has taken
 	dropQueue()                // the same without what the turn's holder has taken

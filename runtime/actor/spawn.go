@@ -27,6 +27,15 @@ type Initializer interface {
 	Init(ctx *Context) error
 }
 
+// ClearMailbox drops what has been queued so far, for an Init that begins anew after a restart: casts are reported undelivered, calls
+// answered, with CodeStopped. It returns how many messages that were. Elsewhere than in Init it is an error.
+func (c *Context) ClearMailbox() (dropped int, err error) {
+	if !c.begins {
+		return 0, NewError(CodeMisuse, c.core.label()+": clearing the mailbox: only Init can", nil)
+	}
+	return c.core.self.clear(NewError(CodeStopped, "the mailbox of "+c.core.label()+" was cleared by Init", nil)), nil
+}
+
 // A Cleaner is an actor with a Cleanup hook. It runs once at the end of an incarnation, stopped or failed with cause,
 // after the children have ended; not after a panic, nor after StopKill. It has 3 s unless CleanupTimeout says otherwise.
 type Cleaner interface {
@@ -211,7 +220,10 @@ func (a *GenActor[S, C]) rebuild(cx *Context) error {
 		a.hears.Store(hears)
 	}
 	if hook, ok := any(state).(Initializer); ok {
-		return hook.Init(cx)
+		cx.begins = true
+		err := hook.Init(cx)
+		cx.begins = false
+		return err
 	}
 	return nil
 }

@@ -36,6 +36,77 @@ func ended(t *testing.T, g sample.GateHandle) actor.Status {
 	return s
 }
 
+// parity: C21
+// An Init that begins anew may drop what was queued before; what comes later is handled.
+func TestInitMayClearTheMailbox(t *testing.T) {
+	var handled []string
+	p := newProc(t, quiet)
+	var began atomic.Int64
+	cleared := make(chan int, 1)
+	g := spawnGateAs(t, p, sample.Gate{OnInit: func(cx *actor.Context) error {
+		if began.Add(1) == 1 {
+			return nil
+		}
+		n, err := cx.ClearMailbox()
+		cleared <- n
+		return err
+	}}, atOnce)
+	note := func(text string) func(*actor.Context) error {
+		return func(*actor.Context) error { handled = append(handled, text); return nil }
+	}
+	release := hold(t, g)
+	ok(t, g.Post(soon(t), note("a")))
+	ok(t, g.Post(soon(t), func(*actor.Context) error { return errBoom }))
+	ok(t, g.Post(soon(t), note("b")))
+	calls := queue(t, soon(t), g, 2, note("c"))
+	release()
+	if n := receive(t, cleared, "the restart"); n != 3 {
+		t.Errorf("%d messages were dropped, want 3", n)
+	}
+	for range 2 {
+		err := receive(t, calls, "a call that was dropped")
+		wantCode(t, err, actor.CodeStopped)
+		wantText(t, err, "sample.Gate.Do", "was cleared by Init")
+	}
+	ok(t, g.Do(soon(t), func(cx *actor.Context) error {
+		_, err := cx.ClearMailbox()
+		wantCode(t, err, actor.CodeMisuse)
+		return note("d")(cx)
+	}))
+	if !slices.Equal(handled, []string{"a", "d"}) || p.Drops()[actor.CodeStopped] != 1 {
+		t.Errorf("handled %v, drops %v", handled, p.Drops())
+	}
+}
+
+// What Init drops leaves its room to others.
+func TestClearedMailboxHasAllItsRoom(t *testing.T) {
+	for _, full := range []actor.FullPolicy{actor.FullReject, actor.FullDropOldest} {
+		p := newProc(t, quiet)
+		g := spawnGateAs(t, p, sample.Gate{OnInit: func(cx *actor.Context) error { _, err := cx.ClearMailbox(); return err }},
+			atOnce, actor.MailboxSize(5), actor.OnFull(full))
+		for range 3 {
+			release := hold(t, g)
+			for range 5 {
+				ok(t, g.Post(soon(t), func(*actor.Context) error { return nil }))
+			}
+			g.Actor().Restart(nil)
+			release()
+			flush(t, g)
+		}
+		release := hold(t, g)
+		for range 5 {
+			ok(t, g.Post(soon(t), func(*actor.Context) error { return nil }))
+		}
+		before := p.Drops()[actor.CodeMailboxFull]
+		err := g.Post(soon(t), func(*actor.Context) error { return nil })
+		if got := p.Drops()[actor.CodeMailboxFull] - before; full == actor.FullReject && !errors.Is(err, actor.ErrMailboxFull) || full == actor.FullDropOldest && got != 1 {
+			t.Errorf("policy %d: the sixth message: %v, %d drops", full, err, got)
+		}
+		release()
+		flush(t, g)
+	}
+}
+
 // parity: C2, C3, C16, C25
 func TestRestartMakesANewState(t *testing.T) {
 	for name, f := range failures {
