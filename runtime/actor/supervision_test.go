@@ -84,6 +84,7 @@ func TestClearedMailboxHasAllItsRoom(t *testing.T) {
 		p := newProc(t, quiet)
 		g := spawnGateAs(t, p, sample.Gate{OnInit: func(cx *actor.Context) error { _, err := cx.ClearMailbox(); return err }},
 			atOnce, actor.MailboxSize(5), actor.OnFull(full))
+		idle := func() bool { s := g.Actor().Status(); return s.State == actor.StateRunning && !s.Busy }
 		for range 3 {
 			release := hold(t, g)
 			for range 5 {
@@ -91,7 +92,7 @@ func TestClearedMailboxHasAllItsRoom(t *testing.T) {
 			}
 			g.Actor().Restart(nil)
 			release()
-			flush(t, g)
+			until(t, "it is idle", idle)
 		}
 		release := hold(t, g)
 		for range 5 {
@@ -103,7 +104,7 @@ func TestClearedMailboxHasAllItsRoom(t *testing.T) {
 			t.Errorf("policy %d: the sixth message: %v, %d drops", full, err, got)
 		}
 		release()
-		flush(t, g)
+		until(t, "it is idle", idle)
 	}
 }
 
