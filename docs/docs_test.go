@@ -188,24 +188,26 @@ func TestParityCommentsAgree(t *testing.T) {
 	}
 }
 
-// The excerpts of generated.md are in the generated files that it links to, whitespace aside. A line "// …" in one stands for what
+// The excerpts of these pages are in the files that they link to, whitespace aside. A line "// …" in one stands for what
 // was left out.
-func TestGeneratedExcerptsAreTrue(t *testing.T) {
+func TestExcerptsAreTrue(t *testing.T) {
 	t.Parallel()
-	page := read(t, "generated.md")
-	var files []string
-	for _, m := range link.FindAllStringSubmatch(page, -1) {
-		if strings.HasSuffix(m[1], "_gen.go") {
-			files = append(files, words(read(t, m[1])))
+	for name, suffix := range map[string]string{"generated.md": "_gen.go", "interceptors.md": ".go"} {
+		page := read(t, name)
+		var files []string
+		for _, m := range link.FindAllStringSubmatch(page, -1) {
+			if strings.HasSuffix(m[1], suffix) {
+				files = append(files, words(read(t, m[1])))
+			}
 		}
-	}
-	excerpts := fence.FindAllStringSubmatch(page, -1)
-	if len(files) == 0 || len(excerpts) == 0 {
-		t.Fatalf("%d files and %d excerpts", len(files), len(excerpts))
-	}
-	for _, m := range excerpts {
-		if !slices.ContainsFunc(files, func(text string) bool { return has(text, m[1]) }) {
-			t.Errorf("no generated file has\n%s", m[1])
+		excerpts := fence.FindAllStringSubmatch(page, -1)
+		if len(files) == 0 || len(excerpts) == 0 {
+			t.Fatalf("%s: %d files and %d excerpts", name, len(files), len(excerpts))
+		}
+		for _, m := range excerpts {
+			if !slices.ContainsFunc(files, func(text string) bool { return has(text, m[1]) }) {
+				t.Errorf("no file that %s links to has\n%s", name, m[1])
+			}
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (a *actorWriter) write(f *jen.File) {
 	a.writeAssertions(f)
 	a.writeKind(f)
 	a.writeRun(f)
-	a.writeUndeliveredArgs(f)
+	a.writeArguments(f)
 	a.writeAppend(f)
 	a.writeDecode(f)
 	a.writeFrame(f)

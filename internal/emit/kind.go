@@ -170,21 +170,19 @@ func (h *handler) run() []jen.Code {
 	return append(list, invoke)
 }
 
-// writeUndeliveredArgs writes the function that shows what a lost cast carried.
-func (a *actorWriter) writeUndeliveredArgs(f *jen.File) {
+// writeArguments writes the function that shows what a message carries.
+func (a *actorWriter) writeArguments(f *jen.File) {
 	f.Line()
-	comment(f, a.names.Args+" returns what one undelivered cast carried, as its port takes it.")
+	comment(f, a.names.Args+" returns the arguments of one message: see Incoming.Args.")
 	var cases []jen.Code
 	for _, h := range a.handlers {
-		if h.Oneway() {
-			cases = append(cases, jen.Case(jen.Id(h.names.Op)).Block(h.undelivered()...))
-		}
+		cases = append(cases, jen.Case(jen.Id(h.names.Op)).Block(h.arguments()...))
 	}
 	a.function(f, a.names.Args, []jen.Code{a.op(), a.cellParam(), jen.Id("frame").Add(actor("GenFrame"))}, jen.Any()).
 		Block(a.bySwitch(cases, jen.Return(jen.Nil()))...)
 }
 
-func (h *handler) undelivered() []jen.Code {
+func (h *handler) arguments() []jen.Code {
 	value := h.slot
 	var list []jen.Code
 	if h.framed {
@@ -197,9 +195,13 @@ func (h *handler) undelivered() []jen.Code {
 	case 1:
 		return append(list, jen.Return(value(0)))
 	}
-	var fields []jen.Code
+	var fields, values []jen.Code
 	for i, p := range h.params {
 		fields = append(fields, field(p.field, value(i)))
+		values = append(values, value(i))
+	}
+	if !h.Oneway() {
+		return append(list, jen.Return(jen.Index().Any().Values(values...)))
 	}
 	return append(list, jen.Return(jen.Id(h.names.Args).Values(fields...)))
 }

@@ -20,9 +20,9 @@ import (
 
 const deadline = time.Hour // never reached: what counts is that the context can end
 
-func benchProc(b *testing.B) *actor.Proc {
+func benchProc(b *testing.B, opts ...actor.ProcOption) *actor.Proc {
 	b.Helper()
-	p, err := actor.NewProc("bench", actor.WithLogger(slog.New(slog.DiscardHandler)))
+	p, err := actor.NewProc("bench", append(opts, actor.WithLogger(slog.New(slog.DiscardHandler)))...)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -289,6 +289,64 @@ func BenchmarkCallInline(b *testing.B) {
 					b.Fatal(n, err)
 				}
 			}
+		})
+	}
+}
+
+// BenchmarkIntercepted is what interceptors add to a call and a cast: "none" is an actor without any, and the floor for the rest.
+func BenchmarkIntercepted(b *testing.B) {
+	pass := actor.Intercept(func(next actor.HandlerFunc) actor.HandlerFunc {
+		return func(ctx context.Context, in actor.Incoming) error { return next(ctx, in) }
+	})
+	header := actor.Intercept(func(next actor.HandlerFunc) actor.HandlerFunc {
+		return func(ctx context.Context, in actor.Incoming) error {
+			return next(actor.WithHeader(ctx, "span", "1"), in)
+		}
+	})
+	send := actor.InterceptSends(func(next actor.SendFunc) actor.SendFunc {
+		return func(ctx context.Context, out actor.Outgoing) error { return next(ctx, out) }
+	})
+	for _, with := range []struct {
+		name string
+		opts []actor.ProcOption
+	}{
+		{"none", nil},
+		{"one", []actor.ProcOption{pass}},
+		{"three", []actor.ProcOption{pass, pass, pass}},
+		{"header", []actor.ProcOption{header}},
+		{"send", []actor.ProcOption{send}},
+	} {
+		spawn := func(b *testing.B) sample.CounterHandle {
+			h, err := sample.SpawnCounter(benchProc(b, with.opts...), "", newCounter, actor.OnFull(actor.FullBlock))
+			if err != nil {
+				b.Fatal(err)
+			}
+			return h
+		}
+		b.Run("call/"+with.name, func(b *testing.B) {
+			h := spawn(b)
+			ctx, cancel := context.WithTimeout(context.Background(), deadline)
+			defer cancel()
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				if _, err := h.Deposit(ctx, 1, "note"); err != nil {
+					b.Fatal(err)
+				}
+			}
+			handled(b, b.N, h)
+		})
+		b.Run("cast/"+with.name, func(b *testing.B) {
+			h := spawn(b)
+			ctx := context.Background()
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				if err := h.Add(ctx, 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+			handled(b, b.N, h)
 		})
 	}
 }

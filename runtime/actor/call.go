@@ -33,11 +33,12 @@ type GenCall struct {
 	next, prev *GenCall
 	from       *core // the calling actor of this proc, or nil
 
-	chain  []ID      // the actors in other procs that wait for this call
-	kind   *kindInfo // of a call to another proc
-	op     uint16
-	mirror *GenCall     // in isolation, the caller's frame
-	remote *inboundCall // the caller is in another proc
+	chain   []ID      // the actors in other procs that wait for this call
+	kind    *kindInfo // of a call to another proc
+	op      uint16
+	through bool         // the interceptors of its sending have let it through
+	mirror  *GenCall     // in isolation, the caller's frame
+	remote  *inboundCall // the caller is in another proc
 }
 
 // GenInit prepares a new frame.
@@ -67,7 +68,7 @@ func (f *GenCall) release() {
 func (f *GenCall) reset() {
 	f.extra.headers, f.extra.sender, f.extra.feed = nil, nil, nil
 	f.state.Store(callWaiting)
-	f.ctx, f.err = nil, nil
+	f.ctx, f.err, f.through = nil, nil, false
 	f.chain, f.mirror, f.remote, f.from, f.at, f.kind = nil, nil, nil, nil, nil, nil
 }
 
@@ -85,13 +86,18 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 	f.calledFrom(a.proc)
 	cx, hs := originOf(ctx)
 	sent := f
-	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
-		var err error
-		if sent, err = a.info.isolate(op, f, a.proc); err != nil {
-			f.release()
-			return err
+	if a.proc.detour {
+		if a.proc.send != nil && !f.through {
+			return a.callIntercepted(ctx, op, f)
 		}
-		sent.mirror = f
+		if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
+			var err error
+			if sent, err = a.info.isolate(op, f, a.proc); err != nil {
+				f.release()
+				return err
+			}
+			sent.mirror = f
+		}
 	}
 	sent.extra.headers = hs
 	sent.ctx = ctx

@@ -24,7 +24,7 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error
 	}
 	// What follows is reserve for the common case: the lock is free, the mailbox open and not full.
 	s := a.st.Load()
-	if s&(locked|closing|ended) == 0 && hs == nil && !a.proc.isolated && a.st.CompareAndSwap(s, s|locked) {
+	if s&(locked|closing|ended) == 0 && hs == nil && !a.proc.detour && a.st.CompareAndSwap(s, s|locked) {
 		if !a.waitingFull() {
 			c := a.mail.room()
 			if c == nil {
@@ -50,12 +50,9 @@ func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers,
 	if cx != nil {
 		from, w = cx.core, cx.w
 	}
-	var e *extra
-	if hs != nil {
-		e = &hs.extra
-	}
-	if cx != nil && cx.feed != nil {
-		e = &cx.feed.extra
+	e := extraOf(cx, hs)
+	if a.proc.send != nil {
+		return a.castApart(cell[C]{op: op}, func(c *cell[C]) error { return a.castIntercepted(ctx, c) }), nil
 	}
 	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
 		return a.castApart(cell[C]{from: from, extra: e, op: op}, func(c *cell[C]) error {
@@ -95,7 +92,7 @@ type GenCast[C any] struct {
 	apart *apart[C] // for a message that is not written in the mailbox at once
 }
 
-// apart is a message that goes through the codec first, or that a policy drops.
+// apart is a message that goes through the codec first, whose sending is intercepted, or that a policy drops.
 type apart[C any] struct {
 	cell cell[C]
 	send func(*cell[C]) error
@@ -120,6 +117,11 @@ func (a *GenActor[S, C]) sendIsolated(ctx context.Context, cx *Context, w *worke
 	if err := a.info.throughCodec(c, a.proc); err != nil {
 		return err
 	}
+	return a.sendApart(ctx, cx, w, c)
+}
+
+// sendApart queues a message that was written elsewhere.
+func (a *GenActor[S, C]) sendApart(ctx context.Context, cx *Context, w *worker, c *cell[C]) error {
 	slot, err := a.reserve(ctx, cx, c.op)
 	if err != nil {
 		return err
@@ -157,6 +159,9 @@ func (a *GenActor[S, C]) CastFrame(ctx context.Context, op uint16, f *GenCall) e
 		f.release()
 		return contextError(a.kind.what(op), ctx)
 	}
+	if a.proc.send != nil && !f.through {
+		return a.castFrameIntercepted(ctx, op, f)
+	}
 	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
 		apart, err := a.info.isolate(op, f, a.proc)
 		f.release()
@@ -178,7 +183,8 @@ func (a *GenActor[S, C]) CastFrame(ctx context.Context, op uint16, f *GenCall) e
 		return err
 	}
 	if cx != nil && cx.feed != nil {
-		f.extra.headers, f.extra.feed = cx.feed.extra.headers, cx.feed
+		e := extraOf(cx, hs)
+		f.extra.headers, f.extra.feed = e.headers, e.feed
 		cx.feed.queued()
 	}
 	if c == nil {

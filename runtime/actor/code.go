@@ -27,12 +27,13 @@ const (
 	CodeKind             // the actor is of another kind than the handle or ref
 	CodeAddress          // an address that cannot be read, or that no transport of the proc can dial
 	CodeMisuse           // the call breaks a rule that its documentation states
+	CodeRefused          // an interceptor of the actor did not let the message through
 )
 
 var codeNames = [...]string{
 	"unknown", "handler error", "panic", "fatal", "stopped", "not found", "mailbox full", "unreachable", "canceled",
 	"deadline exceeded", "circle", "schema mismatch", "decode", "encode", "too large", "unbound", "name taken",
-	"wrong kind", "address", "misuse",
+	"wrong kind", "address", "misuse", "refused",
 }
 
 // String returns the code's name in words.

@@ -27,6 +27,7 @@ type Context struct {
 	inline  *Context // the caller whose goroutine this is
 	depth   uint8    // of inline calls
 	begins  bool     // Init runs
+	open    bool     // up was derived by an interceptor: its values are the handler's
 	over    atomic.Pointer[lifetime]
 }
 
@@ -39,6 +40,13 @@ type lifetime struct {
 // errReturned is the cause of a context whose handler has returned.
 var errReturned = errors.New("the handler has returned: a goroutine that goes on needs ctx.Detach()")
 
+// FromContext returns the handler's context that ctx is, or was derived from: for interceptors, and for whatever a handler
+// calls with a context.Context. It is false for others, and for what Detach returns.
+func FromContext(ctx context.Context) (*Context, bool) {
+	cx, _ := originOf(ctx)
+	return cx, cx != nil
+}
+
 // look makes the lifetime, once.
 func (c *Context) look() *lifetime {
 	if l := c.over.Load(); l != nil {
@@ -47,7 +55,7 @@ func (c *Context) look() *lifetime {
 	l := &lifetime{}
 	parent := context.Background()
 	if c.up != nil {
-		parent = upward{c.up}
+		parent = upward{c.up, c.open}
 	}
 	l.ctx, l.cancel = context.WithCancelCause(parent)
 	if !c.over.CompareAndSwap(nil, l) {
@@ -94,7 +102,8 @@ func (c *Context) Err() error {
 	return nil
 }
 
-// Value is nil for all keys but the runtime's: context values do not reach handlers, headers do.
+// Value is nil for all keys but the runtime's and those that interceptors of the actor have set: a sender's context values do not
+// reach handlers, headers do.
 func (c *Context) Value(key any) any {
 	if _, ok := key.(originKey); ok {
 		return c
@@ -105,10 +114,18 @@ func (c *Context) Value(key any) any {
 // AfterFunc is what context.AfterFunc and derived contexts use: f runs once Done is closed.
 func (c *Context) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.look().ctx, f) }
 
-// upward is a caller's context without its values.
-type upward struct{ context.Context }
+// upward is what a handler's context ends with: its caller's context, without the values, or what interceptors have derived.
+type upward struct {
+	context.Context
+	open bool
+}
 
-func (upward) Value(any) any { return nil }
+func (u upward) Value(key any) any {
+	if u.open {
+		return u.Context.Value(key)
+	}
+	return nil
+}
 
 func (u upward) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(u.Context, f) }
 
@@ -149,12 +166,26 @@ func (c *Context) Header(key string) string { return c.headers.get(key) }
 func (c *Context) Headers() []Header { return c.headers.all() }
 
 // Caller returns who sent the message: the zero ID if it was not sent by an actor.
-func (c *Context) Caller() ID {
+func (c *Context) Caller() ID { return callerID(c.from, c.sender) }
+
+// CallerProc returns the proc that sent the message: the actor's own, or another as it calls itself, which is to be trusted as far as
+// the link to it is. It tells apart what Caller does not: senders that are no actors, here and in other procs.
+func (c *Context) CallerProc() (id UUID, name string) { return c.core.procOf(c.sender) }
+
+// procOf returns the proc of who sent a message to the actor.
+func (c *core) procOf(sender *remoteSender) (id UUID, name string) {
+	if sender != nil {
+		return sender.peer.id, sender.peer.name
+	}
+	return c.proc.id, c.proc.name
+}
+
+func callerID(from *core, sender *remoteSender) ID {
 	switch {
-	case c.from != nil:
-		return c.from.id()
-	case c.sender != nil:
-		return c.sender.id
+	case from != nil:
+		return from.id()
+	case sender != nil:
+		return sender.id
 	}
 	return ID{}
 }

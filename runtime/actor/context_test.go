@@ -315,6 +315,28 @@ func TestContextMadeWithAHeaderEndsToo(t *testing.T) {
 	}
 }
 
+func TestFromContextFindsTheHandlersContext(t *testing.T) {
+	p := newProc(t)
+	g := spawnGate(t, p)
+	for _, do := range ways {
+		ok(t, do(g, soon(t), func(cx *actor.Context) error {
+			derived, cancel := context.WithCancel(actor.WithHeader(context.WithValue(cx, key{}, 1), "k", "v"))
+			defer cancel()
+			for _, ctx := range []context.Context{cx, derived} {
+				if got, ok := actor.FromContext(ctx); got != cx || !ok {
+					t.Errorf("%v, %v", got, ok)
+				}
+			}
+			for _, ctx := range []context.Context{cx.Detach(), soon(t), actor.WithHeader(soon(t), "k", "v")} {
+				if got, ok := actor.FromContext(ctx); got != nil || ok {
+					t.Errorf("%v, %v", got, ok)
+				}
+			}
+			return nil
+		}))
+	}
+}
+
 func TestDetachedContextOutlivesTheHandler(t *testing.T) {
 	p := newProc(t)
 	a, b := spawnGate(t, p), spawnGate(t, p)

@@ -14,14 +14,15 @@ import (
 // Who has set held owns the turn: the state, the work taken from the mailbox, the lifecycle's steps. The turn is handed
 // on by a channel, the run queue or the state word itself.
 const (
-	locked   uint32 = 1 << iota // somebody changes the senders' fields
-	held                        // somebody has the turn
-	queued                      // the mailbox has work that the turn's holder has not taken
-	alarm                       // the turn's holder has to look at the side struct before it takes mail
-	starting                    // Spawn has not returned: not found by name yet
-	closing                     // accepts nothing more
-	killed                      // ended without waiting for its handler
-	ended                       // has ended
+	locked      uint32 = 1 << iota // somebody changes the senders' fields
+	held                           // somebody has the turn
+	queued                         // the mailbox has work that the turn's holder has not taken
+	alarm                          // the turn's holder has to look at the side struct before it takes mail
+	starting                       // Spawn has not returned: not found by name yet
+	closing                        // accepts nothing more
+	killed                         // ended without waiting for its handler
+	ended                          // has ended
+	intercepted                    // has interceptors: the word is never zero, so that no call runs inline
 )
 
 // core is the part of an actor that does not depend on its type. Senders, and the turn's holder on another processor, take
@@ -62,14 +63,16 @@ type core struct {
 
 // turner is the typed part of an actor, as the scheduler and the lifecycle see it.
 type turner interface {
-	turns(w *worker)           // handles what there is to do; the caller has the turn
-	rebuild(cx *Context) error // makes and starts a new state
-	behavior() any             // the state, for hooks
-	forget()                   // drops the state
-	clear(err *Error) int      // reports what is in the mailbox for another reason; the caller has the turn
-	drop()                     // reports what is in the mailbox, by the turn's holder
-	dropTaken()                // reports what the turn's holder has taken
-	dropQueue()                // the same without what the turn's holder has taken
+	turns(w *worker)                               // handles what there is to do; the caller has the turn
+	rebuild(cx *Context) error                     // makes and starts a new state
+	runMessage(r *interception, cx *Context) error // runs the handler of a message that is intercepted
+	arguments(r *interception) any                 // of that message
+	behavior() any                                 // the state, for hooks
+	forget()                                       // drops the state
+	clear(err *Error) int                          // reports what is in the mailbox for another reason; the caller has the turn
+	drop()                                         // reports what is in the mailbox, by the turn's holder
+	dropTaken()                                    // reports what the turn's holder has taken
+	dropQueue()                                    // the same without what the turn's holder has taken
 }
 
 // What an actor may hear of.

@@ -186,6 +186,9 @@ func (f *fatal) Unwrap() error { return f.err }
 
 // isFatal tells whether err is marked by Fatal. The common case, no error, costs nothing.
 func isFatal(err error) bool {
+	if err == nil {
+		return false // before f is made, which is on the heap
+	}
 	var f *fatal
-	return err != nil && errors.As(err, &f)
+	return errors.As(err, &f)
 }

@@ -31,6 +31,13 @@ func panicked(p any) *failure {
 	return &failure{err: e, op: noOp, panicked: true}
 }
 
+// at names the handler in which a panic arose.
+func (f *failure) at(c *core, op uint16) {
+	f.op = op
+	e := f.err.(*Error)
+	e.Text = c.kind.what(op) + ": " + e.Text
+}
+
 // fail notes that the incarnation has failed. The caller has the turn; the lifecycle goes on in attend.
 func (c *core) fail(f *failure) {
 	sd := c.sideOf()

@@ -92,3 +92,16 @@ func originOf(ctx context.Context) (*Context, *headers) {
 	}
 	return nil, nil
 }
+
+// extraOf is what a cast that is sent with such a context carries in its cell, or nil.
+func extraOf(cx *Context, hs *headers) *extra {
+	switch fed := cx != nil && cx.feed != nil; {
+	case fed && hs == cx.headers:
+		return &cx.feed.extra
+	case fed:
+		return &extra{headers: hs, feed: cx.feed}
+	case hs != nil:
+		return &hs.extra
+	}
+	return nil
+}

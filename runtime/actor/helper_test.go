@@ -34,7 +34,7 @@ func newProc(t testing.TB, opts ...actor.ProcOption) *actor.Proc {
 	}
 	var p *actor.Proc
 	t.Cleanup(func() { balanced(t, p) })
-	p = actortest.NewProc(t, opts...)
+	p = actortest.NewProc(t, append(intercepted(), opts...)...)
 	return p
 }
 

@@ -23,7 +23,7 @@ var inlineContexts = sync.Pool{New: func() any { return new(Context) }}
 // Enter takes the turn if the actor is idle. The handler is committed to its end: a kill lets it run. If so the caller runs the handler on this goroutine, between a deferred
 // Leave and Returned; if not, the call goes through the mailbox.
 func (a *GenActor[S, C]) Enter(ctx context.Context, op uint16) (GenTurn[S, C], bool) {
-	if a == nil || a.proc.isolated {
+	if a == nil || a.proc.detour {
 		return GenTurn[S, C]{}, false
 	}
 	var caller *Context
@@ -53,8 +53,7 @@ func (t *GenTurn[S, C]) Leave(err *error) {
 	var f *failure
 	if !t.returned {
 		f = panicked(recover())
-		f.op = t.op
-		f.err.(*Error).Text = t.a.kind.what(t.op) + ": " + f.err.(*Error).Text
+		f.at(&t.a.core, t.op)
 		*err = f.err
 	} else if *err != nil && isFatal(*err) {
 		f = &failure{err: *err, op: t.op}

@@ -71,7 +71,7 @@ type GenKindSpec[S, C any] struct {
 	IsContract bool
 	// Run runs one work cell on the state.
 	Run func(state S, ctx *Context, op uint16, cell *C, frame GenFrame) error
-	// Args returns what an undelivered cast carried.
+	// Args returns what a message carries, for interceptors and reports of undelivered casts.
 	Args func(op uint16, cell *C, frame GenFrame) any
 	// Append encodes the arguments of a cast that travels in its cell.
 	Append func(b []byte, op uint16, cell *C) ([]byte, error)
@@ -84,8 +84,9 @@ type GenKindSpec[S, C any] struct {
 // GenKind is what the runtime knows about an actor type.
 type GenKind[S, C any] struct {
 	kindInfo
-	spec   GenKindSpec[S, C]
-	blocks blocks[C]
+	spec    GenKindSpec[S, C]
+	guarded func(state S, ctx *Context, op uint16, cell *C, frame GenFrame) error // Run, for actors with interceptors
+	blocks  blocks[C]
 }
 
 // kindInfo is the part of a kind that does not depend on its types.
@@ -93,6 +94,7 @@ type kindInfo struct {
 	name        string // "example.com/bank.Account"
 	short       string // "bank.Account"
 	handlers    []GenHandler
+	names       []string // of the handlers: "bank.Account.Deposit"
 	contracts   []GenContract
 	isContract  bool
 	errors      []GenErrorVar
@@ -110,6 +112,7 @@ func GenNewKind[S, C any](spec GenKindSpec[S, C]) *GenKind[S, C] {
 	k.errors = spec.Errors
 	k.byID = make(map[uint64]uint16, len(spec.Handlers))
 	for op, h := range spec.Handlers {
+		k.names = append(k.names, k.short+"."+h.Name)
 		if h.Flags&GenLocal == 0 {
 			k.byID[h.ID] = uint16(op)
 		}
@@ -121,12 +124,12 @@ func GenNewKind[S, C any](spec GenKindSpec[S, C]) *GenKind[S, C] {
 		}
 	}
 	k.blocks.size = int64(unsafe.Sizeof(block[C]{}))
-	k.receive, k.castEncoded = k.receiveInbound, k.sendEncoded
+	k.receive, k.castEncoded, k.guarded = k.receiveInbound, k.sendEncoded, k.runIntercepted
 	return k
 }
 
 // what names a handler in errors: "bank.Account.Deposit".
-func (k *kindInfo) what(op uint16) string { return k.short + "." + k.handlers[op].Name }
+func (k *kindInfo) what(op uint16) string { return k.names[op] }
 
 // of returns c as an actor of this kind, or nil.
 func (k *GenKind[S, C]) of(c *core) *GenActor[S, C] {

@@ -32,6 +32,7 @@ type outHandler struct {
 	id, schema uint64
 	kind       *kindInfo // with op; nil for a port, whose actor's kind need not be known here
 	op         uint16
+	through    bool // the interceptors of its sending have let it through
 }
 
 // out is one of the kind's handlers in another proc.
@@ -104,6 +105,8 @@ type GenOut struct {
 	buf  []byte
 	to   outHandler
 	open bool
+
+	waiting *waitingCast // instead of a link, if its sending is intercepted
 }
 
 var outs = sync.Pool{New: func() any { return new(GenOut) }}
@@ -115,6 +118,10 @@ func (k *GenKind[S, C]) Cast(ctx context.Context, r GenRef, op uint16) (*GenOut,
 
 func beginCast(ctx context.Context, r GenRef, h outHandler) (*GenOut, error) {
 	out := outs.Get().(*GenOut)
+	if !h.through && r.sendIntercepted(ctx) {
+		out.to, out.waiting = h, &waitingCast{ctx, r}
+		return out, nil
+	}
 	link, _, err := outbound(ctx, r, h, &out.env)
 	if err != nil {
 		out.Close()
@@ -136,6 +143,9 @@ func (o *GenOut) Buffer() []byte { return o.buf }
 
 // Send ends the cast with what the encoder of the arguments has returned.
 func (o *GenOut) Send(b []byte, err error) error {
+	if o.waiting != nil {
+		return o.waiting.send(o.to, b, err)
+	}
 	if err != nil {
 		return NewError(CodeEncode, fmt.Sprintf("%s: encoding the arguments: %v", o.to.what(), err), err) // Close takes it back
 	}
@@ -154,6 +164,9 @@ func (o *GenOut) Close() {
 
 // Call sends a call to another proc and waits for its answer. With an error the frame is not the caller's any more.
 func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCall) error {
+	if !f.through && r.sendIntercepted(ctx) {
+		return k.callIntercepted(ctx, r, op, f)
+	}
 	out := outs.Get().(*GenOut)
 	defer out.Close()
 	link, cx, err := outbound(ctx, r, k.out(op), &out.env)

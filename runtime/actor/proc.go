@@ -40,6 +40,10 @@ type Proc struct {
 	drops     [len(codeNames)]atomic.Uint64
 
 	isolated      bool
+	senders       []SendInterceptor
+	send          SendFunc // what they make together; nil without any
+	detour        bool     // messages do not go straight to a mailbox: isolated, or their sending is intercepted
+	defaults      *spawnConfig
 	onUndelivered func(*Undelivered)
 	rootPolicy    RootPolicy
 	transport     Transport
@@ -99,7 +103,9 @@ func OnUndelivered(f func(*Undelivered)) ProcOption {
 
 // Isolated sends every message and result through the codec, also within the proc, so that tests see what would
 // happen between procs. Local handlers are left out.
-func Isolated() ProcOption { return procOption(func(p *Proc) error { p.isolated = true; return nil }) }
+func Isolated() ProcOption {
+	return procOption(func(p *Proc) error { p.isolated, p.detour = true, true; return nil })
+}
 
 // A RootPolicy says what becomes of a proc when a root actor fails for good.
 type RootPolicy uint8
@@ -134,6 +140,7 @@ func NewProc(name string, opts ...ProcOption) (*Proc, error) {
 		logger:    slog.Default(),
 		sched:     newScheduler(),
 		maxQueued: 1 << 30,
+		defaults:  &defaultSpawnConfig,
 		done:      make(chan struct{}),
 		crash:     func(error) { os.Exit(1) },
 	}
@@ -146,6 +153,12 @@ func NewProc(name string, opts ...ProcOption) (*Proc, error) {
 		if err := o.applyProc(p); err != nil {
 			return nil, fmt.Errorf("starting proc %s: %w", name, err)
 		}
+	}
+	if err := p.defaults.chain.wrap(); err != nil {
+		return nil, fmt.Errorf("starting proc %s: %w", name, err)
+	}
+	if err := p.wrapSends(); err != nil {
+		return nil, fmt.Errorf("starting proc %s: %w", name, err)
 	}
 	p.logger = p.logger.With("proc", name)
 	for _, build := range p.makeTransport {

@@ -93,17 +93,24 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 	}
 	a := &GenActor[S, C]{info: k, build: build}
 	a.proc, a.self, a.kind, a.name = p, a, &k.kindInfo, name
-	a.config = &defaultSpawnConfig
+	a.config = p.defaults
 	if len(opts) > 0 {
-		config := defaultSpawnConfig
+		config := *p.defaults
 		for _, o := range opts {
 			o.applySpawn(&config)
+		}
+		if err := config.chain.wrap(); err != nil {
+			return nil, nil, fmt.Errorf("spawning %s %q: %w", k.short, name, err)
 		}
 		a.config = &config
 	}
 	a.limit = uint32(a.config.mailbox)
 	a.serial = p.lastSerial.Add(1)
-	a.st.Store(held | starting)
+	s := held | starting
+	if a.config.chain != nil {
+		s |= intercepted
+	}
+	a.st.Store(s)
 	p.learn(&k.kindInfo)
 	if name != "" {
 		if other := p.names.put(name, &a.core); other != nil {

@@ -20,6 +20,7 @@ type spawnConfig struct {
 	prompt         bool
 	stopTimeout    time.Duration
 	cleanupTimeout time.Duration
+	chain          *chain // nil without interceptors
 }
 
 var defaultSpawnConfig = spawnConfig{

@@ -142,6 +142,9 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 	t := guard{c: &a.core, w: w}
 	defer t.caught(a)
 	run, cx, small := a.info.spec.Run, w.cx, a.config.mailbox <= smallMailbox
+	if a.config.chain != nil {
+		run = a.info.guarded
+	}
 	for n := 1; ; n++ {
 		c := a.work.current()
 		if c == nil {
@@ -155,7 +158,7 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 			}
 			failed = err != nil && a.castFailed(err, c.op)
 		} else {
-			failed = a.handleExtra(w, cx, c, c.extra)
+			failed = a.handleExtra(w, cx, c, c.extra, run)
 			cx = w.cx
 		}
 		a.worked++
@@ -179,7 +182,8 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 }
 
 // handleExtra runs a message that has more than arguments.
-func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extra) (failed bool) {
+func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extra,
+	run func(S, *Context, uint16, *C, GenFrame) error) (failed bool) {
 	f := e.frame
 	call := f != nil && a.kind.handlers[c.op].Flags&GenOneway == 0
 	if call && f.left() {
@@ -196,7 +200,7 @@ func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extr
 			cx.up, cx.call = f.ctx, f
 		}
 	}
-	err := a.info.spec.Run(a.state, cx, c.op, &c.args, frame)
+	err := run(a.state, cx, c.op, &c.args, frame)
 	if cx.over.Load() != nil {
 		w.renew(cx)
 	} else {
@@ -243,7 +247,11 @@ func (g *guard) caught(a interface{ stepOver(w *worker, f *failure) }) {
 		return
 	}
 	p := recover()
-	a.stepOver(g.w, panicked(p))
+	f, known := p.(*failure) // of a handler whose interceptors have seen it already
+	if !known {
+		f = panicked(p)
+	}
+	a.stepOver(g.w, f)
 	if p == nil {
 		g.c.exitedGoroutine(g.w)
 	}
@@ -259,8 +267,9 @@ func (c *core) exitedGoroutine(w *worker) {
 // the actor has taken note of it.
 func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
 	c := a.work.current()
-	f.op = c.op
-	f.err.(*Error).Text = a.kind.what(c.op) + ": " + f.err.(*Error).Text
+	if f = w.interception.broken(f); f.op == noOp {
+		f.at(&a.core, c.op)
+	}
 	a.fail(f)
 	w.renew(w.cx)
 	if c.extra != nil && c.extra.feed != nil {

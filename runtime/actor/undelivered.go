@@ -1,7 +1,7 @@
 package actor
 
 // An Undelivered is a message that was accepted and then lost: its actor stopped first, a policy dropped it,
-// or the link that it was on.
+// or the link that it was on, or an interceptor refused it.
 type Undelivered struct {
 	// To is the actor that it was for, as far as it is known.
 	To ID
@@ -13,7 +13,7 @@ type Undelivered struct {
 	// struct with several. It is nil if the message was lost between procs.
 	Args any
 	// Err says why. Its code is one of CodeStopped, CodeMailboxFull, CodeNotFound, CodeUnreachable, CodeSchema,
-	// CodeDecode, CodeKind and CodeTooLarge.
+	// CodeDecode, CodeKind, CodeTooLarge and CodeRefused.
 	Err error
 }
 
@@ -35,24 +35,29 @@ func (a *GenActor[S, C]) undelivered(from *core, e *extra, op uint16, args *C, e
 		}
 		return
 	}
-	u := &Undelivered{To: a.id(), Target: a.label(), Handler: a.kind.what(op), Err: err}
-	if f != nil {
-		u.Args = a.info.spec.Args(op, nil, f.outer)
-	} else {
-		u.Args = a.info.spec.Args(op, args, nil)
+	var sender *remoteSender
+	if e != nil {
+		sender = e.sender
 	}
 	if e != nil && e.feed != nil {
 		e.feed.settled(&a.core)
 	}
+	if f == nil {
+		a.lost(from, sender, op, a.info.spec.Args(op, args, nil), err)
+		return
+	}
+	a.lost(from, sender, op, a.info.spec.Args(op, nil, f.outer), err)
+	f.release()
+}
+
+// lost counts a cast that will not be handled, and tells its sender.
+func (a *GenActor[S, C]) lost(from *core, sender *remoteSender, op uint16, args any, err *Error) {
 	a.proc.countDrop(err.Code)
-	if e != nil && e.sender != nil {
-		e.sender.undelivered(a.kind.handlers[op].ID, a.serial, err)
-	} else {
-		a.proc.tellUndelivered(from, u)
+	if sender != nil {
+		sender.undelivered(a.kind.handlers[op].ID, a.serial, err)
+		return
 	}
-	if f != nil {
-		f.release()
-	}
+	a.proc.tellUndelivered(from, &Undelivered{To: a.id(), Target: a.label(), Handler: a.kind.what(op), Args: args, Err: err})
 }
 
 // tellUndelivered tells the sender, or for one that is no actor, or has no hook, the proc.

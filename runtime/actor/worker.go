@@ -46,6 +46,8 @@ type worker struct {
 	handled uint32               // messages since the last pause
 	streak  int                  // turns taken from the slot in a row
 	stuck   *core                // what the watchdog last saw in the slot
+
+	interception *interception // of the message that it handles, if that is intercepted; nil before the first
 }
 
 func newScheduler() *scheduler {

@@ -148,8 +148,27 @@ func accountRun(state AccountBehavior, ctx *actor.Context, op uint16, cell *acco
 	return nil
 }
 
-// accountArgs returns what one undelivered cast carried, as its port takes it.
+// accountArgs returns the arguments of one message: see Incoming.Args.
 func accountArgs(op uint16, cell *accountCell, frame actor.GenFrame) any {
+	switch op {
+	case accountReserveOp:
+		call := frame.(*accountReserveCall)
+		return []any{call.args.transfer, call.args.amount}
+	case accountSettleOp:
+		call := frame.(*accountSettleCall)
+		return call.args.transfer
+	case accountReleaseOp:
+		call := frame.(*accountReleaseCall)
+		return call.args.transfer
+	case accountDepositOp:
+		call := frame.(*accountDepositCall)
+		return []any{call.args.transfer, call.args.amount, call.args.note}
+	case accountFindOp:
+		call := frame.(*accountFindCall)
+		return call.args.transfer
+	case accountBooksOp:
+		return struct{}{}
+	}
 	return nil
 }
 
@@ -815,8 +834,16 @@ func deskRun(state DeskBehavior, ctx *actor.Context, op uint16, cell *deskCell, 
 	return nil
 }
 
-// deskArgs returns what one undelivered cast carried, as its port takes it.
+// deskArgs returns the arguments of one message: see Incoming.Args.
 func deskArgs(op uint16, cell *deskCell, frame actor.GenFrame) any {
+	switch op {
+	case deskEnrollOp:
+		call := frame.(*deskEnrollCall)
+		return call.args.accounts
+	case deskCheckOp:
+		call := frame.(*deskCheckCall)
+		return call.args.record
+	}
 	return nil
 }
 
@@ -1178,8 +1205,13 @@ func lobbyRun(state LobbyBehavior, ctx *actor.Context, op uint16, cell *lobbyCel
 	return nil
 }
 
-// lobbyArgs returns what one undelivered cast carried, as its port takes it.
+// lobbyArgs returns the arguments of one message: see Incoming.Args.
 func lobbyArgs(op uint16, cell *lobbyCell, frame actor.GenFrame) any {
+	switch op {
+	case lobbyOpenOp:
+		call := frame.(*lobbyOpenCall)
+		return call.args.branch
+	}
 	return nil
 }
 
@@ -1465,8 +1497,15 @@ func tellerRun(state TellerBehavior, ctx *actor.Context, op uint16, cell *teller
 	return nil
 }
 
-// tellerArgs returns what one undelivered cast carried, as its port takes it.
+// tellerArgs returns the arguments of one message: see Incoming.Args.
 func tellerArgs(op uint16, cell *tellerCell, frame actor.GenFrame) any {
+	switch op {
+	case tellerAcceptOp:
+		call := frame.(*tellerAcceptCall)
+		return call.args.record
+	case tellerCallsOp:
+		return struct{}{}
+	}
 	return nil
 }
 

@@ -94,8 +94,15 @@ func purseContractRun(
 	return nil
 }
 
-// purseContractArgs returns what one undelivered cast carried, as its port takes it.
+// purseContractArgs returns the arguments of one message: see Incoming.Args.
 func purseContractArgs(op uint16, cell *purseContractCell, frame actor.GenFrame) any {
+	switch op {
+	case purseContractDepositOp:
+		call := frame.(*purseContractDepositCall)
+		return []any{call.args.amount, call.args.note}
+	case purseContractTotalOp:
+		return struct{}{}
+	}
 	return nil
 }
 
@@ -446,13 +453,16 @@ func nodeRun(state NodeBehavior, ctx *actor.Context, op uint16, cell *nodeCell, 
 	return nil
 }
 
-// nodeArgs returns what one undelivered cast carried, as its port takes it.
+// nodeArgs returns the arguments of one message: see Incoming.Args.
 func nodeArgs(op uint16, cell *nodeCell, frame actor.GenFrame) any {
 	switch op {
 	case nodeHopOp:
 		return cell.int64s0
 	case nodeHopDeepOp:
 		return cell.int64s0
+	case nodeLinkOp:
+		call := frame.(*nodeLinkCall)
+		return call.args.next
 	}
 	return nil
 }
@@ -859,11 +869,29 @@ func gateRun(state GateBehavior, ctx *actor.Context, op uint16, cell *gateCell, 
 	return nil
 }
 
-// gateArgs returns what one undelivered cast carried, as its port takes it.
+// gateArgs returns the arguments of one message: see Incoming.Args.
 func gateArgs(op uint16, cell *gateCell, frame actor.GenFrame) any {
 	switch op {
+	case gateDoOp:
+		call := frame.(*gateDoCall)
+		return call.args.f
+	case gateDoInlineOp:
+		call := frame.(*gateDoInlineCall)
+		return call.args.f
 	case gatePostOp:
 		return cell.func0
+	case gateEchoOp:
+		call := frame.(*gateEchoCall)
+		return call.args.text
+	case gateTradeOp:
+		call := frame.(*gateTradeCall)
+		return call.args.big
+	case gateMeetOp:
+		call := frame.(*gateMeetCall)
+		return []any{call.args.other, call.args.text}
+	case gateTellOp:
+		call := frame.(*gateTellCall)
+		return []any{call.args.to, call.args.text}
 	}
 	return nil
 }
@@ -1596,7 +1624,7 @@ func counterRun(state CounterBehavior, ctx *actor.Context, op uint16, cell *coun
 	return nil
 }
 
-// counterArgs returns what one undelivered cast carried, as its port takes it.
+// counterArgs returns the arguments of one message: see Incoming.Args.
 func counterArgs(op uint16, cell *counterCell, frame actor.GenFrame) any {
 	switch op {
 	case counterAddOp:
@@ -1608,6 +1636,17 @@ func counterArgs(op uint16, cell *counterCell, frame actor.GenFrame) any {
 	case counterLoadOp:
 		call := frame.(*counterLoadCall)
 		return call.args.big
+	case counterDepositOp:
+		call := frame.(*counterDepositCall)
+		return []any{call.args.amount, call.args.note}
+	case counterMeetOp:
+		call := frame.(*counterMeetCall)
+		return call.args.other
+	case counterTotalOp:
+		return struct{}{}
+	case counterEachOp:
+		call := frame.(*counterEachCall)
+		return call.args.f
 	}
 	return nil
 }
@@ -2349,8 +2388,13 @@ func wardenRun(state WardenBehavior, ctx *actor.Context, op uint16, cell *warden
 	return nil
 }
 
-// wardenArgs returns what one undelivered cast carried, as its port takes it.
+// wardenArgs returns the arguments of one message: see Incoming.Args.
 func wardenArgs(op uint16, cell *wardenCell, frame actor.GenFrame) any {
+	switch op {
+	case wardenDoOp:
+		call := frame.(*wardenDoCall)
+		return call.args.f
+	}
 	return nil
 }
 
