@@ -40,6 +40,7 @@ type outcome struct {
 type clerk struct {
 	teller bank.TellerClient
 	south  *process
+	north  context.Context         // ends when the north does not wait for its own actors any more
 	refs   map[string]bank.Listing // every account by its name
 	calls  bank.Calls              // made so far
 }
@@ -121,7 +122,7 @@ func (c *clerk) tell(account bank.Listing, call func(context.Context) error) err
 
 // ask makes a call to an actor of branch until there is an answer. It gives up when the branch is gone.
 func ask[R any](c *clerk, branch string, call func(context.Context) (R, error)) (R, error) {
-	lifetime := context.Background()
+	lifetime := c.north
 	if branch == bank.South {
 		lifetime = c.south.gone
 	}

@@ -33,7 +33,7 @@ func newClerkTest(t *testing.T) *clerkTest {
 	}
 	t.Cleanup(func() { proc.Close() })
 	c := &clerkTest{clerk: new(clerk), proc: proc, ann: bank.NewAccount("ann", 100), bob: bank.NewAccount("bob", 0)}
-	c.south = new(process)
+	c.south, c.north = new(process), context.Background()
 	c.south.gone, c.south.lose = context.WithCancelCause(context.Background())
 	c.payee = &banktest.Account{OnDeposit: c.bob.Deposit}
 	ann, err := bank.SpawnAccount(proc, "ann", func() *bank.Account { return c.ann })

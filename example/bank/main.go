@@ -20,19 +20,19 @@
 //	south.go         the process that it starts
 //
 // The program ends with status 0 if every row was applied or refused and the books agree, with 1 if not, with 2 for
-// flags that it does not understand, and with 130 if it was interrupted.
+// flags that it does not understand, with 130 if it was interrupted and has ended what it had begun, and with 137 if that took too long,
+// or it was interrupted once more, so that it killed what had not ended.
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
 	"syscall"
+	"time"
 )
 
 //go:generate go run github.com/actorgen/actorgen/cmd/actorgen ./...
@@ -43,6 +43,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitInterrupted = 130 // as shells have it
+	exitKilled      = 137 // as if by SIGKILL
 )
 
 // maxClerks bounds the flag of that name.
@@ -50,10 +51,11 @@ const maxClerks = 1024
 
 // settings is what the flags say.
 type settings struct {
-	ledger string // a file, "-" for standard input, or empty to choose
-	clerks int    // how many transfers are carried out at a time
-	lines  int    // how many line numbers the report gives for each reason; negative for all
-	south  string // where to report, in the process that is the south
+	ledger string        // a file, "-" for standard input, or empty to choose
+	clerks int           // how many transfers are carried out at a time
+	lines  int           // how many line numbers the report gives for each reason; negative for all
+	drain  time.Duration // how long it may take to end what has been begun, after a signal
+	south  string        // where to report, in the process that is the south
 }
 
 func main() {
@@ -77,18 +79,20 @@ func run(args []string) int {
 		}
 		return exitDone
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the second signal ends the program at once
+	end, stop := notify(set.drain, os.Stderr, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	in, err := openLedger(set.ledger, os.Stdin, os.Stderr)
 	if err == nil {
 		defer in.Close()
 		var status int
-		if status, err = runNorth(ctx, set, in, os.Stdout, os.Stderr, log); err == nil {
+		if status, err = runNorth(end, set, in, os.Stdout, os.Stderr, log); err == nil {
 			return status
 		}
 	}
 	fmt.Fprintln(os.Stderr, "bank:", err)
+	if errors.Is(err, errNotOpened) {
+		return exitInterrupted
+	}
 	return exitFailed
 }
 
@@ -100,6 +104,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&set.ledger, "ledger", "", "the `file` to read; - is standard input; if left out, what is piped in,\nor else the shipped ledger")
 	flags.IntVar(&set.clerks, "clerks", 64, "how many transfers are carried out at a time")
 	flags.IntVar(&set.lines, "lines", 8, "how many line numbers are shown for each reason to refuse; -1 shows all")
+	flags.DurationVar(&set.drain, "drain", 10*time.Second, "how `long` an interrupted bank may take to end what it has begun;\nthen, or at the second signal, it kills what is left")
 	flags.StringVar(&set.south, "south", "", "what the bank tells the process that it starts: the `address` to report at")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, "usage: bank [flags]\n\nMoves money between accounts in two processes, as a ledger (CSV: id,from,to,cents,note) asks.\n\n")
@@ -114,6 +119,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		err = fmt.Errorf("%q is no flag: name the ledger with -ledger", flags.Arg(0))
 	case set.clerks < 1 || set.clerks > maxClerks:
 		err = fmt.Errorf("-clerks is %d: choose from 1 to %d", set.clerks, maxClerks)
+	case set.drain < 0:
+		err = fmt.Errorf("-drain is %v: it cannot be negative", set.drain)
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "bank:", err)

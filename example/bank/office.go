@@ -14,14 +14,15 @@ import (
 // An office has a ledger carried out by clerks.
 type office struct {
 	south    *process
+	end      ending
 	accounts []bank.Listing // of both branches
 	clerks   []*clerk
 	tally    tally
 }
 
 // open waits for the south, makes the accounts of the north known there, and hires the clerks.
-func (o *office) open(ctx context.Context, accounts []bank.Listing, opened <-chan bank.Branch) error {
-	ctx, cancel := context.WithTimeout(ctx, openTime)
+func (o *office) open(accounts []bank.Listing, opened <-chan bank.Branch) error {
+	ctx, cancel := context.WithTimeout(o.end.asked, openTime)
 	defer cancel()
 	var branch bank.Branch
 	select {
@@ -40,14 +41,14 @@ func (o *office) open(ctx context.Context, accounts []bank.Listing, opened <-cha
 		refs[account.Name] = account
 	}
 	for _, teller := range branch.Tellers {
-		o.clerks = append(o.clerks, &clerk{teller: teller, south: o.south, refs: refs})
+		o.clerks = append(o.clerks, &clerk{teller: teller, south: o.south, north: o.end.kill, refs: refs})
 	}
 	return o.tally.audit.begin(ctx, o.accounts)
 }
 
-// run has rows carried out, as many at a time as there are clerks, until the ledger or ctx ends or the
-// south is gone. Rows that a clerk has begun are ended in any case.
-func (o *office) run(ctx context.Context, in io.Reader, progress *progress) {
+// run has rows carried out, as many at a time as there are clerks, until the ledger ends, an end is asked for or the
+// south is gone. Rows that a clerk has begun are ended in any case, well or, when all is to be killed, in doubt.
+func (o *office) run(in io.Reader, progress *progress) {
 	defer progress.end()
 	t := &o.tally
 	defer func(begin time.Time) { t.elapsed = time.Since(begin) }(time.Now())
@@ -72,7 +73,7 @@ func (o *office) run(ctx context.Context, in io.Reader, progress *progress) {
 	var next *row                 // to be handed out
 	ids := make(map[int]string)   // the id of each row that a clerk has, by its line
 	busy := make(map[string]bool) // those ids
-	gone, interrupt := o.south.gone.Done(), ctx.Done()
+	gone, interrupt := o.south.gone.Done(), o.end.asked.Done()
 	halt := func() { rows, next, gone, interrupt = nil, nil, nil, nil }
 	for rows != nil || next != nil || len(ids) > 0 {
 		read, hand, record := rows, work, ledger.Record{}

@@ -361,6 +361,7 @@ func TestBankSaysWhatIsWrongWithItsFlags(t *testing.T) {
 		{[]string{"-leger", "x.csv"}, exitUsage, "-leger"},
 		{[]string{"x.csv"}, exitUsage, `"x.csv" is no flag: name the ledger with -ledger`},
 		{[]string{"-clerks", "0"}, exitUsage, "-clerks is 0"},
+		{[]string{"-drain", "-1s"}, exitUsage, "-drain is -1s"},
 		{[]string{"-clerks", "many"}, exitUsage, "many"},
 		{[]string{"-ledger", filepath.Join(t.TempDir(), "none.csv")}, exitFailed, "open the ledger"},
 		{[]string{"-south", "nowhere"}, exitFailed, "nowhere"},

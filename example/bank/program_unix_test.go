@@ -114,12 +114,107 @@ func TestBankEndsWhatItHasBegunWhenItIsInterrupted(t *testing.T) {
 		if status := p.wait(); status != exitInterrupted {
 			t.Errorf("%v: status %d", sig, status)
 		}
+		p.says(": ending what has been begun, within 10s", "the north is closed: ", " actors stopped in ", "the south is closed: ")
+		if strings.Contains(p.stderr.String(), "killed") {
+			t.Errorf("%v: something was killed:\n%s", sig, p.stderr.String())
+		}
 		p.has("interrupted: nothing behind line")
 		p.has("no money was made or lost")
 		if read, done := p.number("rows read"), p.number("applied"); read != done || read == 0 {
 			t.Errorf("%d rows read, %d applied", read, done)
 		}
 	}
+}
+
+// says checks that there is all of this on stderr.
+func (p *program) says(parts ...string) {
+	p.t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(p.stderr.String(), part) {
+			p.t.Errorf("stderr has no %q:\n%s", part, p.stderr.String())
+		}
+	}
+}
+
+// The south hangs, so that what has been begun cannot be ended: the second signal kills, and so does the end of the time for it. The
+// report says what is in doubt.
+// parity: A49
+func TestBankKillsWhatDoesNotEndWhenItIsInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		drain string
+		again bool
+		says  []string
+	}{
+		{"second signal", "1h", true, []string{"within 1h0m0s; once more kills", "once more: killing what has not ended"}},
+		{"limit", "200ms", false, []string{"within 200ms; once more kills", "200ms are over: killing what has not ended"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := start(t, endless(t), "-ledger", "-", "-drain", c.drain)
+			south, err := strconv.Atoi(p.await(`the south is process (\d+)`)[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.await(`[1-9],\d{3} applied`)
+			if err := syscall.Kill(south, syscall.SIGSTOP); err != nil {
+				t.Fatal(err)
+			}
+			signal := func() {
+				if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
+			}
+			signal()
+			if c.again {
+				p.await("ending what has been begun")
+				signal()
+			}
+			if status := p.wait(); status != exitKilled {
+				t.Errorf("status %d:\n%s", status, p.stderr.String())
+			}
+			p.says(append(c.says, "the north is closed: ")...)
+			p.has("interrupted: nothing behind line")
+			read, done := p.number("rows read"), p.number("applied")
+			if doubt, not := p.number("in doubt"), p.number("not carried out"); read != done+doubt+not || doubt+not == 0 {
+				t.Errorf("%d rows read, %d applied, %d in doubt, %d not carried out", read, done, doubt, not)
+			}
+		})
+	}
+}
+
+func TestBankIsInterruptedWhileItOpens(t *testing.T) {
+	t.Parallel()
+	p := start(t, endless(t), "-ledger", "-")
+	p.await(`the south is process (\d+)`)
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if status := p.wait(); status != exitInterrupted { // whether it had opened or not
+		t.Errorf("status %d:\n%s", status, p.stderr.String())
+	}
+	p.says("the north is closed: ")
+}
+
+// A service manager's signal to all processes of the group is the north's to follow.
+func TestSouthLeavesSignalsToTheNorth(t *testing.T) {
+	t.Parallel()
+	p := start(t, endless(t), "-ledger", "-")
+	south, err := strconv.Atoi(p.await(`the south is process (\d+)`)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.await(`[1-9],\d{3} applied`)
+	for _, pid := range []int{south, p.cmd.Process.Pid} {
+		if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status := p.wait(); status != exitInterrupted {
+		t.Errorf("status %d:\n%s", status, p.stderr.String())
+	}
+	p.has("no money was made or lost")
 }
 
 func TestSouthEndsWithTheNorthHoweverThatEnds(t *testing.T) {

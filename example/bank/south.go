@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/actorgen/actorgen/example/bank/bank"
@@ -22,12 +23,13 @@ const openTime = 10 * time.Second
 // address it was given, and serves until its standard input ends: that is a pipe from the other process, and the
 // operating system closes it however that process ends.
 func runSouth(set settings, log *slog.Logger) (err error) {
-	signal.Ignore(os.Interrupt) // a terminal sends it to both processes; the north decides
+	// A terminal, or a service manager, sends them to both processes. The north decides.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM)
 	proc, err := actor.NewProc(bank.South, actor.WithLogger(log), remote.Enable())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, shutdown(proc)) }()
+	defer func() { err = errors.Join(err, shutdown(context.Background(), proc, os.Stderr)) }()
 	ctx, cancel := context.WithTimeout(context.Background(), openTime)
 	defer cancel()
 	branch, err := bank.OpenBranch(ctx, proc, set.clerks)
@@ -47,13 +49,15 @@ func runSouth(set settings, log *slog.Logger) (err error) {
 	return nil
 }
 
-// shutdown ends a proc: its actors handle what they have been sent, and the other side is told.
-func shutdown(proc *actor.Proc) error {
-	ctx, cancel := context.WithTimeout(context.Background(), openTime)
+// shutdown ends a proc: its actors handle what they have been sent, and the other side is told. What has not ended within openTime, or
+// when kill ends, is killed; stderr gets the report.
+func shutdown(kill context.Context, proc *actor.Proc, stderr io.Writer) error {
+	ctx, cancel := context.WithTimeout(kill, openTime)
 	defer cancel()
 	report, err := proc.Shutdown(ctx)
-	if err != nil {
-		return fmt.Errorf("close the %s: %w (%+v)", proc.Name(), err, report)
+	fmt.Fprintf(stderr, "bank: the %s is closed: %v\n", proc.Name(), report)
+	if err != nil && kill.Err() == nil {
+		return fmt.Errorf("close the %s: %w", proc.Name(), err)
 	}
-	return nil
+	return nil // also if it was to kill
 }

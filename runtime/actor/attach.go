@@ -18,8 +18,6 @@ type attachment struct {
 	listed     bool // under the owner's lock, as next and prev
 	next, prev *attachment
 	self       ender
-	task       bool   // has a goroutine, for which the owner waits
-	round      uint32 // of the owner's tasks when it began
 }
 
 // ender is what an attachment does at its owner's end. It is called without locks, once, unless it was detached before.
@@ -28,16 +26,14 @@ type ender interface{ end(cause error) }
 // attachments are those of one owner, under its lock.
 type attachments struct {
 	first [scopes]*attachment
-	// tasks counts the goroutines that work for the owner; an incarnation does not end before its own do.
-	tasks [scopes]int
-	// rounds counts when those of a scope were left to themselves, because they did not return in time.
-	rounds [scopes]uint32
+	// tasks are those whose goroutines have not returned; an incarnation does not end before its own have.
+	tasks [scopes]map[*Task]struct{}
 }
 
 // idle tells whether no goroutine works for the owner in the scopes up to last.
 func (l *attachments) idle(last scope) bool {
 	for s := ofIncarnation; s <= last; s++ {
-		if l.tasks[s] > 0 {
+		if len(l.tasks[s]) > 0 {
 			return false
 		}
 	}
@@ -107,9 +103,11 @@ func (a *attachment) attach(parent Spawner, s scope, self ender) error {
 		return NewError(CodeStopped, c.label()+" is ending", nil)
 	}
 	sd.attached.add(a)
-	if a.task {
-		sd.attached.tasks[s]++
-		a.round = sd.attached.rounds[s]
+	if t, ok := self.(*Task); ok {
+		if sd.attached.tasks[s] == nil {
+			sd.attached.tasks[s] = make(map[*Task]struct{})
+		}
+		sd.attached.tasks[s][t] = struct{}{}
 		p.sched.wg.Add(1)
 	}
 	return nil
@@ -159,20 +157,19 @@ func (c *core) endAttached(sd *side, last scope) {
 	}
 }
 
-// writeOffTasks does not wait for the goroutines that work for the actor any longer. The proc's report names the actor unless they return.
+// writeOffTasks does not wait for the actor's tasks any longer. The proc's report names those that have not returned by then.
 func (c *core) writeOffTasks(sd *side, last scope) {
-	left := 0
+	var left []*Task
 	sd.mu.Lock()
 	for s := ofIncarnation; s <= last; s++ {
-		if l := &sd.attached; l.tasks[s] > 0 {
-			left += l.tasks[s]
-			l.tasks[s] = 0
-			l.rounds[s]++
+		for t := range sd.attached.tasks[s] {
+			left = append(left, t)
 		}
+		sd.attached.tasks[s] = nil
 	}
 	sd.mu.Unlock()
-	for range left {
-		c.proc.abandoned(c)
+	for _, t := range left {
+		c.proc.abandonedTask(t, +1)
 	}
 }
 

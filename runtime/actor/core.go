@@ -2,7 +2,6 @@ package actor
 
 import (
 	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -119,6 +118,8 @@ type side struct {
 
 	undelivered []*Undelivered          // for HandleUndelivered
 	exits       []*Exit                 // for HandleExit
+	monitors    *monitor                // that wait for the end
+	over        bool                    // the end is complete: out of the tree, and told
 	regroup     atomic.Pointer[regroup] // that restarts the actor with others; changed under proc.regroups
 	attached    attachments             // what belongs to the actor: opened ports, timers, sources, tasks
 	incarnation UUID
@@ -206,10 +207,4 @@ func (c *core) release(w *worker) {
 func (c *core) id() ID { return ID{Proc: c.proc.id, Serial: c.serial} }
 
 // label names the actor in errors and logs: its kind, and its name or number.
-func (c *core) label() string {
-	name := c.name
-	if name == "" {
-		name = "#" + strconv.FormatUint(c.serial, 10)
-	}
-	return c.kind.short + " " + name
-}
+func (c *core) label() string { return c.kind.label(c.name, c.serial) }

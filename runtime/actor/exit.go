@@ -5,16 +5,19 @@ import (
 	"time"
 )
 
-// An Exit tells a parent that one of its children has ended for good: because it was asked to stop, or by a failure that its
-// strategy does not get over. A restart is no exit. The children that a parent stops because it ends or restarts itself are not told.
+// An Exit tells of an actor that has ended for good: because it was asked to stop, or by a failure that its strategy does not
+// get over. A restart is no exit. A parent hears of its children by HandleExit, those left out that it stops itself because it
+// ends or restarts; the proc's Coordinator so hears of the root actors; who has asked for it by Handle.Monitor hears of any
+// actor.
 type Exit struct {
-	// Child is the child's control. It has ended, and its name is free.
+	// Child is the control of the actor that has ended: the child, root actor or monitored actor. Its name is free.
 	Child Handle
-	// Status is the child's last one: StateStopped or StateFailed, with the cause.
+	// Status is its last one: StateStopped or StateFailed, with the cause.
 	Status Status
-	// Escalates tells that the child leaves its failure to the parent, which fails too unless HandleExit handles it.
+	// Escalates tells that it leaves its failure to its parent, which fails too unless HandleExit handles it; a root actor
+	// leaves it to the Coordinator and to OnRootFailure.
 	Escalates bool
-	// At is when it ended.
+	// At is when it ended. It is zero if it had ended, without a failure, before Monitor asked for it.
 	At time.Time
 
 	failure *failure
@@ -26,11 +29,23 @@ func (e *Exit) Failed() bool { return e.Status.State == StateFailed }
 // Root returns the actor in which the failure began: the child, or one below it whose failure has escalated. For a child that
 // has not failed it is the child.
 func (e *Exit) Root() Handle {
-	root := e.Child
-	for f := e.failure; f != nil && f.child != nil; f = f.child.side.Load().failure {
-		root = Handle{f.child}
+	root := e.Child.c
+	for f := e.failure; f != nil && f.child != nil; _, f = f.below() {
+		root = f.child
 	}
-	return root
+	return Handle{root}
+}
+
+// Headers returns the headers of the message in whose handler the failure began. The slice must not be changed.
+func (e *Exit) Headers() []Header {
+	f := e.failure
+	for f != nil && f.child != nil {
+		_, f = f.below()
+	}
+	if f == nil {
+		return nil
+	}
+	return f.headers.all()
 }
 
 // String tells of the exit in one line.
@@ -43,7 +58,8 @@ func (e *Exit) String() string {
 
 // An ExitHandler is an actor that hears of the ends of its children, in its own turn and before its mail. It handles the
 // failure of a child that escalates, or returns false: then the actor fails with the child's root cause, as it does without the
-// hook. An error is a failure of the actor, as a cast's is; about a child that escalates it always is one.
+// hook. An error is a failure of the actor, as a cast's is; about a child that escalates it always is one. The proc's
+// Coordinator hears of root actors too.
 type ExitHandler interface {
 	HandleExit(ctx *Context, ev *Exit) (handled bool, err error)
 }
@@ -81,6 +97,9 @@ func (c *core) handleExit(w *worker, sd *side) bool {
 	sd.mu.Unlock()
 	handled := false
 	var failed *failure
+	if ev.ofRoot() && ev.Escalates {
+		defer func() { c.proc.decided(ev.Child.c, handled && failed == nil) }() // also when the hook ends its goroutine
+	}
 	if hook, ok := c.self.behavior().(ExitHandler); ok {
 		failed = c.hook(w, "HandleExit", func(cx *Context) (err error) {
 			handled, err = hook.HandleExit(cx, ev)
@@ -88,12 +107,12 @@ func (c *core) handleExit(w *worker, sd *side) bool {
 		})
 	}
 	switch {
-	case failed != nil && (failed.panicked || !ev.Escalates):
+	case failed != nil && (failed.panicked || !ev.Escalates || ev.ofRoot()):
 		c.hookFailed(failed)
 	case failed != nil:
 		c.fail(&failure{err: fmt.Errorf("%w; it was about child %s, which failed: %w", failed.err, ev.Child.c.label(), ev.Status.Cause),
-			op: noOp, child: ev.Child.c})
-	case ev.Escalates && !handled:
+			op: noOp, child: ev.Child.c, own: failed.err})
+	case ev.Escalates && !handled && !ev.ofRoot():
 		c.fail(failureOf(ev.Child.c, ev.failure))
 	}
 	return true

@@ -3,6 +3,7 @@ package actor
 import (
 	"fmt"
 	"runtime/debug"
+	"time"
 )
 
 // A failure is why an incarnation has to end.
@@ -11,6 +12,11 @@ type failure struct {
 	op       uint16 // the handler that failed, noOp for a hook
 	panicked bool   // by a panic or an ended goroutine: the state cannot be trusted with Cleanup
 	child    *core  // the child whose failure this is, or nil
+
+	// What a report tells.
+	at      time.Time
+	own     error    // what HandleExit said about the child's failure
+	headers *headers // of the message that failed
 }
 
 // noOp stands for no handler.
@@ -31,8 +37,8 @@ func panicked(p any) *failure {
 	return &failure{err: e, op: noOp, panicked: true}
 }
 
-// at names the handler in which a panic arose.
-func (f *failure) at(c *core, op uint16) {
+// arose names the handler in which a panic arose.
+func (f *failure) arose(c *core, op uint16) {
 	f.op = op
 	e := f.err.(*Error)
 	e.Text = c.kind.what(op) + ": " + e.Text
@@ -40,6 +46,7 @@ func (f *failure) at(c *core, op uint16) {
 
 // fail notes that the incarnation has failed. The caller has the turn; the lifecycle goes on in attend.
 func (c *core) fail(f *failure) {
+	f.at = time.Now()
 	sd := c.sideOf()
 	sd.mu.Lock()
 	if sd.failure == nil && !sd.finished {
@@ -51,13 +58,15 @@ func (c *core) fail(f *failure) {
 	c.proc.logFailure(c, f)
 }
 
-// castFailed takes the error of a cast to supervision. It reports whether the incarnation has failed.
-func (c *core) castFailed(err error, op uint16) bool {
+// castFailed takes the error of a cast, or of what counts as one, to supervision. It reports whether the incarnation has failed.
+func (c *core) castFailed(err error, op uint16) bool { return c.castWithHeadersFailed(err, op, nil) }
+
+func (c *core) castWithHeadersFailed(err error, op uint16, hs *headers) bool {
 	if _, resume := c.config.strategy.(resume); resume && !isFatal(err) {
 		c.log().Error("a cast failed; the actor goes on (Resume)", "handler", c.kind.what(op), "err", err)
 		return false
 	}
-	c.fail(&failure{err: err, op: op})
+	c.fail(&failure{err: err, op: op, headers: hs})
 	return true
 }
 
@@ -81,6 +90,7 @@ func (c *core) childFailed(child *core, f *failure) {
 
 // failFromOutside fails the incarnation without its turn. It is false if that ends anyway.
 func (c *core) failFromOutside(f *failure) bool {
+	f.at = time.Now()
 	sd := c.sideOf()
 	sd.mu.Lock()
 	news := sd.failure == nil && sd.step == stepNone && !sd.finished

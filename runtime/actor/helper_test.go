@@ -255,3 +255,8 @@ func (c *enteringContext) Done() <-chan struct{} {
 }
 
 var errBoom = errors.New("boom")
+
+// context2s returns a context of two seconds, of a bubble's clock above all.
+func context2s(t testing.TB) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(t.Context(), 2*time.Second)
+}

@@ -53,10 +53,11 @@ func (t *GenTurn[S, C]) Leave(err *error) {
 	var f *failure
 	if !t.returned {
 		f = panicked(recover())
-		f.at(&t.a.core, t.op)
+		f.arose(&t.a.core, t.op)
+		f.headers = t.Context.headers
 		*err = f.err
 	} else if *err != nil && isFatal(*err) {
-		f = &failure{err: *err, op: t.op}
+		f = &failure{err: *err, op: t.op, headers: t.Context.headers}
 	}
 	a, cx := t.a, t.Context
 	w := cx.w

@@ -134,7 +134,7 @@ func (r *interception) run(ctx context.Context) (err error) {
 	defer func() {
 		if !returned {
 			r.failed = panicked(recover())
-			r.failed.at(r.core, r.op)
+			r.failed.arose(r.core, r.op)
 			err = r.failed.err
 		}
 		r.cx.headers = before

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -130,6 +131,14 @@ func GenNewKind[S, C any](spec GenKindSpec[S, C]) *GenKind[S, C] {
 
 // what names a handler in errors: "bank.Account.Deposit".
 func (k *kindInfo) what(op uint16) string { return k.names[op] }
+
+// label names an actor of the kind by its name, or by its number.
+func (k *kindInfo) label(name string, serial uint64) string {
+	if name == "" {
+		name = "#" + strconv.FormatUint(serial, 10)
+	}
+	return k.short + " " + name
+}
 
 // of returns c as an actor of this kind, or nil.
 func (k *GenKind[S, C]) of(c *core) *GenActor[S, C] {

@@ -100,7 +100,7 @@ func (sd *side) judge(c *core) {
 		c.epoch.Add(1)
 	}
 	sd.again, sd.againCause = false, nil
-	sd.exits = nil // the incarnation ends: what is left of them concerns nobody
+	sd.exits = rootExits(sd.exits) // the incarnation ends: what is left of its children's concerns nobody
 	sd.panicked = f != nil && f.panicked
 	sd.generation++
 	sd.childrenAsked = false

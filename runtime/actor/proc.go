@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A Proc hosts actors and is addressable as a whole. One operating system process may hold several.
@@ -31,9 +32,12 @@ type Proc struct {
 	regroups  sync.Mutex
 	tree      sync.Mutex
 	firstRoot *core
-	actors    int           // that have not ended; under tree
+	actors    int           // that have not ended, or whose end is not told yet; under tree
 	closed    bool          // takes no more actors; under tree
 	empty     chan struct{} // closed when closed and no actors are left; under tree
+	last      *core         // the root actor that the shutdown leaves to the end, the coordinator, or nil; under tree
+	rest      chan struct{} // closed when closed and no root actor but that is left; under tree
+	ended     []endedActor  // since closed; under tree
 
 	queued    atomic.Int64 // bytes of mailboxes' blocks
 	maxQueued int64
@@ -50,17 +54,22 @@ type Proc struct {
 	makeTransport []func(Transport) (Transport, error)
 	addresses     []string
 
-	mu       sync.Mutex
-	failures []Failure
-	attached attachments   // what belongs to the proc and to no actor
-	detached bool          // takes no more of these
-	hung     map[*core]int // 1: killed under a handler that has not returned
-	allBack  chan struct{} // closed when none is left, if a shutdown waits
-	shutdown chan struct{} // closed when the shutdown is over; nil before it begins
-	report   *ShutdownReport
-	err      error
-	done     chan struct{}
-	crash    func(error)
+	coordination coordination
+	couriers     couriers
+
+	mu        sync.Mutex
+	failures  []Failure
+	attached  attachments // what belongs to the proc and to no actor
+	detached  bool        // takes no more of these
+	hung      map[*core]hung
+	hungTasks map[*Task]hung
+	allBack   chan struct{} // closed when none is left, if a shutdown waits
+	shutdown  chan struct{} // closed when the shutdown is over; nil before it begins
+	hurry     chan struct{} // closed when the shutdown is to kill what is left
+	report    *ShutdownReport
+	err       error
+	done      chan struct{}
+	crash     func(error)
 }
 
 // A ProcOption is a property of a proc.
@@ -95,8 +104,9 @@ func MaxQueued(bytes int64) ProcOption {
 	})
 }
 
-// OnUndelivered sets what is called for messages that were lost after they were accepted, if their sender is no actor.
-// Unless set, and for actors without HandleUndelivered, they are logged. f must be quick and safe for concurrent use.
+// OnUndelivered sets what is called for messages that were lost after they were accepted, if their sender is no actor. Unless
+// set, and for actors without HandleUndelivered, they are logged. f must be quick and safe for concurrent use, and not wait for
+// the proc's shutdown.
 func OnUndelivered(f func(*Undelivered)) ProcOption {
 	return procOption(func(p *Proc) error { p.onUndelivered = f; return nil })
 }
@@ -118,7 +128,8 @@ const (
 	CrashProcess
 )
 
-// OnRootFailure sets what happens, beside the log and Failures, when a root actor fails for good.
+// OnRootFailure sets what happens, beside the log and Failures, when a root actor fails for good: its strategy gives up or is
+// Escalate, and the Coordinator, if the proc has one, does not handle it.
 func OnRootFailure(policy RootPolicy) ProcOption {
 	return procOption(func(p *Proc) error { p.rootPolicy = policy; return nil })
 }
@@ -144,6 +155,7 @@ func NewProc(name string, opts ...ProcOption) (*Proc, error) {
 		done:      make(chan struct{}),
 		crash:     func(error) { os.Exit(1) },
 	}
+	p.couriers.proc, p.couriers.wake = p, make(chan struct{}, 1)
 	p.names.init()
 	p.serials.init()
 	for _, o := range opts {
@@ -230,6 +242,20 @@ type Failure struct {
 	Name string
 	Kind string
 	Err  error
+	// At is when the actor ended.
+	At time.Time
+	// Handled tells that the proc's Coordinator has handled it.
+	Handled bool
+
+	exit *Exit
+}
+
+// Report tells of the failure in several lines, down to its root cause: see Exit.Report. It is empty for the zero value.
+func (f Failure) Report() string {
+	if f.exit == nil {
+		return ""
+	}
+	return f.exit.Report()
 }
 
 // Failures returns the root actors that have failed for good, in order, at most the first 1,000.
@@ -242,13 +268,27 @@ func (p *Proc) Failures() []Failure {
 const maxFailures = 1000
 
 // noteFailure keeps the failure of a root actor.
-func (p *Proc) noteFailure(c *core, f *failure) {
+func (p *Proc) noteFailure(c *core, sd *side) {
+	ev := c.exit(sd, time.Now())
 	p.mu.Lock()
 	if len(p.failures) < maxFailures {
-		p.failures = append(p.failures, Failure{ID: c.id(), Name: c.name, Kind: c.kind.name, Err: f.err})
+		p.failures = append(p.failures, Failure{
+			ID: c.id(), Name: c.name, Kind: c.kind.name, Err: ev.failure.err, At: ev.At, exit: ev,
+		})
 	}
 	p.mu.Unlock()
-	p.logger.Error("a root actor has failed for good", "actor", c.label(), "err", f.err)
+	p.logger.Error("a root actor has failed for good", "actor", c.label(), "err", ev.failure.err, "root", ev.Root().c.label())
+}
+
+// noteHandled keeps that the coordinator has handled it.
+func (p *Proc) noteHandled(id ID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.failures {
+		if p.failures[i].ID == id {
+			p.failures[i].Handled = true
+		}
+	}
 }
 
 // rootFailed does what the root policy says.
@@ -264,11 +304,11 @@ func (p *Proc) rootFailed(c *core, f *failure) {
 // fail stops the proc for a reason.
 func (p *Proc) fail(err error) {
 	p.mu.Lock()
-	if p.err == nil {
+	if p.err == nil && p.shutdown == nil {
 		p.err = err
 	}
 	p.mu.Unlock()
-	go p.Shutdown(context.Background())
+	go p.shutDown(context.Background())
 }
 
 // logFailure logs why an incarnation ends.

@@ -1,6 +1,9 @@
 package actor
 
-import "fmt"
+import (
+	"fmt"
+	"runtime"
+)
 
 // A Spawner is where actors are spawned: a *Proc for root actors, a handler's *Context for children.
 type Spawner interface {
@@ -118,7 +121,11 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 				k.short, name, p.name, other.kind.short), nil)
 		}
 	}
-	if err := a.linkInTree(up); err != nil {
+	if err = p.appoint(&a.core, up); err == nil {
+		err = a.linkInTree(up)
+	}
+	if err != nil {
+		p.dismiss(&a.core)
 		if name != "" {
 			p.names.remove(name, &a.core)
 			a.sideOf()
@@ -170,8 +177,20 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 		}
 	}()
 	a.running.Store(cx)
-	err = a.rebuild(cx)
+	err = a.firstBuild(cx)
+	if err == nil && a.config.coordinator && a.hears.Load()&hearsExits == 0 {
+		err = NewError(CodeMisuse, a.label()+" cannot be the proc's coordinator: it has no HandleExit", nil)
+	}
 	returned = true
+	return err
+}
+
+// firstBuild makes the first incarnation's state. It has a frame of its own, which shows whose Init runs: see runningStack.
+//
+//go:noinline
+func (c *core) firstBuild(cx *Context) error {
+	err := c.self.rebuild(cx)
+	runtime.KeepAlive(c)
 	return err
 }
 

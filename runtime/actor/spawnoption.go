@@ -21,6 +21,7 @@ type spawnConfig struct {
 	stopTimeout    time.Duration
 	cleanupTimeout time.Duration
 	chain          *chain // nil without interceptors
+	coordinator    bool
 }
 
 var defaultSpawnConfig = spawnConfig{

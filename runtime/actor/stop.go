@@ -1,8 +1,6 @@
 package actor
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // A StopMode says how an actor is to stop. The zero value is not a mode.
 type StopMode uint8
@@ -141,7 +139,7 @@ func (c *core) end(outcome Status) {
 	c.calls = nil
 	c.unlock(s | closing | killed | ended | held)
 	if cx := c.running.Swap(nil); cx != nil {
-		c.proc.abandoned(c)
+		c.proc.abandoned(c, cx.w)
 		cx.end(outcome.Cause)
 		cx.w.block() // its worker does not count while it is in the handler
 	}
@@ -179,30 +177,44 @@ func (c *core) over(sd *side) {
 	}
 	// The outcome does not change any more: whoever calls this has claimed the end. Nor does the failure.
 	f := sd.failure
-	failed := sd.outcome.State == StateFailed && f != nil
+	started := c.st.Load()&starting == 0 // else its Spawn returns the error
+	failed := sd.outcome.State == StateFailed && f != nil && started
 	escalate := sd.escalate && failed
-	parent := c.parent                              // it does not change
-	if parent != nil && c.st.Load()&starting == 0 { // else its Spawn returns the error
-		if !failed {
-			f = nil // of a kill that came first
-		}
+	parent := c.parent // it does not change
+	if !failed {
+		f = nil // of a kill that came first
+	}
+	asked := false // the coordinator decides about the failure, or OnRootFailure has
+	switch {
+	case parent != nil && started:
 		parent.childEnded(c, sd.outcome, f, escalate)
+	case parent == nil && started:
+		if failed {
+			p.noteFailure(c, sd)
+		}
+		asked = p.rootEnded(c, sd)
 	}
-	if failed && parent == nil {
-		p.noteFailure(c, f)
+	p.dismiss(c)
+	c.unlinkFromTree(sd)
+	if escalate && parent == nil && !asked {
+		p.rootFailed(c, f)
 	}
-	c.unlinkFromTree()
+}
+
+// complete ends the end: whoever waits for it gets to know. It returns the monitors, which are to be told. It is called under tree.
+func (sd *side) complete() *monitor {
 	sd.mu.Lock()
+	defer sd.mu.Unlock()
 	sd.announce()
 	if sd.done == nil {
 		sd.done = closedChannel
 	} else {
 		close(sd.done)
 	}
-	sd.mu.Unlock()
-	if escalate && parent == nil {
-		p.rootFailed(c, f)
-	}
+	sd.over = true
+	monitors := sd.monitors
+	sd.monitors = nil
+	return monitors
 }
 
 // cause tells why the actor was stopped, for contexts.

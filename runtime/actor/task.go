@@ -83,7 +83,6 @@ func newTask[M any](ctx *Context, to Port[M], s scope, what string) (*Task, erro
 		return nil, NewError(CodeUnbound, what+": the port is the zero value: take it from a handle's Ports, or open one", nil)
 	}
 	t := &Task{}
-	t.task = true
 	t.ctx, t.cancel = context.WithCancelCause(&detached{context.Background(), headersOf(ctx)})
 	if err := t.feed.start(ctx, s, 1, t); err != nil {
 		t.cancel(err)
@@ -104,7 +103,9 @@ var errTaskStopped = errors.New("the task was stopped")
 
 func (t *Task) end(cause error) { t.cancel(cause) }
 
-// run runs the task, and takes how it failed to supervision.
+// run runs the task, and takes how it failed to supervision. In a stack its frame shows whose goroutine it is: see taskStack.
+//
+//go:noinline
 func (t *Task) run(work func() error) {
 	var failed *failure
 	returned := false
@@ -132,15 +133,13 @@ func (t *Task) finished() {
 	c := t.owner
 	sd := c.sideOf()
 	sd.mu.Lock()
-	late := t.round != sd.attached.rounds[t.scope]
-	if !late {
-		sd.attached.tasks[t.scope]--
-	}
+	_, inTime := sd.attached.tasks[t.scope][t]
+	delete(sd.attached.tasks[t.scope], t)
 	sd.mu.Unlock()
-	if late {
-		c.proc.returnedLate(c)
-	} else {
+	if inTime {
 		c.resume()
+	} else {
+		c.proc.abandonedTask(t, -1)
 	}
 	t.proc.sched.wg.Done()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -183,7 +184,8 @@ func TestTaskThatDoesNotReturnIsReported(t *testing.T) {
 				}
 				report, err := p.Shutdown(context.Background())
 				ok(t, err)
-				if len(report.Abandoned) != 1 || report.Abandoned[0].ID != g.Actor().ID() {
+				if len(report.Abandoned) != 1 || report.Abandoned[0].ID != g.Actor().ID() || report.Abandoned[0].Handler != "a task" ||
+					!strings.Contains(report.Abandoned[0].Stack, "TestTaskThatDoesNotReturnIsReported") {
 					t.Errorf("abandoned: %+v", report.Abandoned)
 				}
 				close(release)

@@ -1,5 +1,7 @@
 package actor
 
+import "time"
+
 // The tree of a proc's actors is guarded by proc.tree: parents, siblings and what waits for children.
 
 // linkInTree makes c a child of parent, or a root actor. It fails if the parent, or the proc, does not take any more.
@@ -26,8 +28,11 @@ func (c *core) linkInTree(parent *core) error {
 	return nil
 }
 
-// unlinkFromTree takes c out. A parent that waits for its children goes on after the last.
-func (c *core) unlinkFromTree() {
+// unlinkFromTree takes c out and tells of its end. A parent that waits for its children goes on after the last.
+//
+// Monitors' exits are queued within the lock, and so in the order in which the actors leave the tree, and before the proc can
+// be empty.
+func (c *core) unlinkFromTree(sd *side) {
 	p := c.proc
 	p.tree.Lock()
 	parent := c.parent
@@ -44,12 +49,29 @@ func (c *core) unlinkFromTree() {
 	}
 	c.nextSibling, c.prevSibling = nil, nil
 	last := parent != nil && parent.awaited && parent.firstChild == nil
+	if p.closed {
+		p.ended = append(p.ended, c.endedActor(sd))
+		if parent == nil {
+			p.lookForRest()
+		}
+	}
+	if monitors := sd.complete(); monitors != nil {
+		p.tellMonitors(monitors, c.exit(sd, time.Now()))
+	}
 	if p.actors--; p.closed && p.actors == 0 {
 		close(p.empty)
 	}
 	p.tree.Unlock()
 	if last {
 		parent.resume()
+	}
+}
+
+// lookForRest sees whether the root actor that is to end last is the only one, or there is none at all. It is called under tree.
+func (p *Proc) lookForRest() {
+	if p.rest != nil && (p.firstRoot == nil || p.firstRoot == p.last && p.last.nextSibling == nil) {
+		close(p.rest)
+		p.rest = nil
 	}
 }
 

@@ -192,7 +192,8 @@ func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extr
 		}
 		return false
 	}
-	cx.headers, cx.sender = e.headers, e.sender
+	hs := e.headers
+	cx.headers, cx.sender = hs, e.sender
 	var frame GenFrame
 	if f != nil {
 		frame = f.outer
@@ -213,10 +214,10 @@ func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extr
 		if f != nil {
 			f.release()
 		}
-		return err != nil && a.castFailed(err, c.op)
+		return err != nil && a.castWithHeadersFailed(err, c.op, hs)
 	}
 	if err != nil && isFatal(err) {
-		a.fail(&failure{err: err, op: c.op})
+		a.fail(&failure{err: err, op: c.op, headers: hs})
 		failed = true
 	}
 	if f.unlist() {
@@ -268,7 +269,10 @@ func (c *core) exitedGoroutine(w *worker) {
 func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
 	c := a.work.current()
 	if f = w.interception.broken(f); f.op == noOp {
-		f.at(&a.core, c.op)
+		f.arose(&a.core, c.op)
+	}
+	if c.extra != nil && f.headers == nil {
+		f.headers = c.extra.headers
 	}
 	a.fail(f)
 	w.renew(w.cx)

@@ -10,10 +10,10 @@ type Undelivered struct {
 	// Handler is the handler that it was for, as bank.Account.Rename; empty if unknown.
 	Handler string
 	// Args is what its port takes: the argument of a cast with one, struct{}{} without any, the generated …Args
-	// struct with several. It is nil if the message was lost between procs.
+	// struct with several. It is nil if the message was lost between procs, and the *Exit that a Monitor could not tell.
 	Args any
 	// Err says why. Its code is one of CodeStopped, CodeMailboxFull, CodeNotFound, CodeUnreachable, CodeSchema,
-	// CodeDecode, CodeKind, CodeTooLarge and CodeRefused.
+	// CodeDecode, CodeKind, CodeTooLarge and CodeRefused. For an Exit that a monitor's port has refused it is the port's error.
 	Err error
 }
 
@@ -123,6 +123,11 @@ func (p *Proc) Drops() map[Code]uint64 {
 	return all
 }
 
-func (p *Proc) countDrop(code Code) { p.drops[code].Add(1) } // readError lets no other codes in
+func (p *Proc) countDrop(code Code) {
+	if int(code) >= len(p.drops) { // of a port's own making; readError lets none in
+		code = CodeUnknown
+	}
+	p.drops[code].Add(1)
+}
 
 var errZeroHandle = NewError(CodeUnbound, "the handle is the zero value: take it from Spawn…, Ensure…, Lookup… or …Self", nil)
