@@ -21,7 +21,7 @@ const (
 	closing                        // accepts nothing more
 	killed                         // ended without waiting for its handler
 	ended                          // has ended
-	intercepted                    // has interceptors: the word is never zero, so that no call runs inline
+	queues                         // runs no call inline: the word is never zero
 )
 
 // core is the part of an actor that does not depend on its type. Senders, and the turn's holder on another processor, take
@@ -106,6 +106,7 @@ type side struct {
 	delay         time.Duration // before the restart
 	waited        bool          // the delay is over
 	timer         *time.Timer
+	idleTimer     *time.Timer // of StopWhenIdle
 	generation    uint32      // counts what judge has decided
 	restarts      []time.Time // of the present window
 	finished      bool        // claimed by the one that ends the actor

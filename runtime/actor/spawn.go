@@ -110,8 +110,8 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 	a.limit = uint32(a.config.mailbox)
 	a.serial = p.lastSerial.Add(1)
 	s := held | starting
-	if a.config.chain != nil {
-		s |= intercepted
+	if a.config.chain != nil || a.config.idle > 0 {
+		s |= queues
 	}
 	a.st.Store(s)
 	p.learn(&k.kindInfo)
@@ -168,6 +168,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 			s := a.lock()
 			a.unlock(s &^ starting)
 			a.startOver()
+			a.watchIdle()
 			a.release(w)
 		} else {
 			a.proc.returnedLate(&a.core)

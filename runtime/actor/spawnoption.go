@@ -20,6 +20,7 @@ type spawnConfig struct {
 	prompt         bool
 	stopTimeout    time.Duration
 	cleanupTimeout time.Duration
+	idle           time.Duration // 0 without StopWhenIdle
 	chain          *chain // nil without interceptors
 	coordinator    bool
 }

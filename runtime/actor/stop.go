@@ -37,8 +37,13 @@ func (c *core) stop(mode StopMode, cause error) {
 		c.kill(cause)
 		return
 	}
+	c.stopIf(mode, cause, nil)
+}
+
+// stopIf is stop under a condition, which is asked with the lock.
+func (c *core) stopIf(mode StopMode, cause error, still func(s uint32) bool) {
 	s := c.lock()
-	if s&ended != 0 {
+	if s&ended != 0 || still != nil && !still(s) {
 		c.unlock(s)
 		return
 	}
@@ -166,6 +171,7 @@ func (c *core) end(outcome Status) {
 // the child; it is out of the tree; and then those get to know that wait for the end.
 func (c *core) over(sd *side) {
 	p := c.proc
+	c.stopIdleTimer(sd)
 	c.endAttached(sd, ofActor)
 	c.writeOffTasks(sd, ofActor)
 	c.leaveRegroup(sd)
