@@ -13,15 +13,15 @@ import (
 // Who has set held owns the turn: the state, the work taken from the mailbox, the lifecycle's steps. The turn is handed
 // on by a channel, the run queue or the state word itself.
 const (
-	locked      uint32 = 1 << iota // somebody changes the senders' fields
-	held                           // somebody has the turn
-	queued                         // the mailbox has work that the turn's holder has not taken
-	alarm                          // the turn's holder has to look at the side struct before it takes mail
-	starting                       // Spawn has not returned: not found by name yet
-	closing                        // accepts nothing more
-	killed                         // ended without waiting for its handler
-	ended                          // has ended
-	queues                         // runs no call inline: the word is never zero
+	locked   uint32 = 1 << iota // somebody changes the senders' fields
+	held                        // somebody has the turn
+	queued                      // the mailbox has work that the turn's holder has not taken
+	alarm                       // the turn's holder has to look at the side struct before it takes mail
+	starting                    // Spawn has not returned: not found by name yet
+	closing                     // accepts nothing more
+	killed                      // ended without waiting for its handler
+	ended                       // has ended
+	queues                      // runs no call inline: the word is never zero
 )
 
 // core is the part of an actor that does not depend on its type. Senders, and the turn's holder on another processor, take
@@ -95,10 +95,11 @@ type side struct {
 	againCause    error
 	drained       atomic.Bool
 	step          step
-	parked        bool // the step waits, with the turn kept for resume
-	wakeup        bool // resume was called while the step did not wait
-	childrenAsked bool
-	restart       bool // to be done after the steps, else the end
+	parked        bool     // the step waits, with the turn kept for resume
+	wakeup        bool     // resume was called while the step did not wait
+	childrenAsked StopMode // how the children were asked to stop; 0 is not yet
+	building      bool     // build and Init of the next incarnation run
+	restart       bool     // to be done after the steps, else the end
 	escalate      bool
 	regroups      bool // the restart is one that others may share
 	panicked      bool // no Cleanup

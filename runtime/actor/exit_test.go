@@ -200,3 +200,12 @@ func TestExitsComeBeforeMail(t *testing.T) {
 	}
 	aliveAs(t, w, 0)
 }
+
+// An error of a hook that hears of something is as a cast's: Resume goes on.
+func TestResumeGoesOnAfterAHooksError(t *testing.T) {
+	p := newProc(t, quiet)
+	w, exits := spawnWarden(t, p, func(*actor.Context, *actor.Exit) (bool, error) { return false, errBoom }, actor.OnFailure(actor.Resume))
+	childOf(t, w, "").Actor().Stop(actor.StopDrain, nil)
+	receive(t, exits, "the exit")
+	aliveAs(t, w, 0)
+}

@@ -49,11 +49,15 @@ func (c *core) fail(f *failure) {
 	f.at = time.Now()
 	sd := c.sideOf()
 	sd.mu.Lock()
+	ends := false
 	if sd.failure == nil && !sd.finished {
 		sd.failure = f
-		sd.judge(c) // now, so that a caller who gets the error finds the status true
+		ends = sd.judge(c) // now, so that a caller who gets the error finds the status true
 	}
 	sd.mu.Unlock()
+	if ends {
+		c.close()
+	}
 	c.unsettled = true
 	c.proc.logFailure(c, f)
 }
@@ -63,7 +67,11 @@ func (c *core) castFailed(err error, op uint16) bool { return c.castWithHeadersF
 
 func (c *core) castWithHeadersFailed(err error, op uint16, hs *headers) bool {
 	if _, resume := c.config.strategy.(resume); resume && !isFatal(err) {
-		c.log().Error("a cast failed; the actor goes on (Resume)", "handler", c.kind.what(op), "err", err)
+		if op == noOp {
+			c.log().Error("a hook failed; the actor goes on (Resume)", "err", err) // which says which
+		} else {
+			c.log().Error("a cast failed; the actor goes on (Resume)", "handler", c.kind.what(op), "err", err)
+		}
 		return false
 	}
 	c.fail(&failure{err: err, op: op, headers: hs})

@@ -32,11 +32,12 @@ func (c *core) attend(w *worker) bool {
 			c.self.dropTaken()
 			return false
 		}
-		if sd.step == stepNone {
-			sd.judge(c)
-		}
+		ends := sd.step == stepNone && sd.judge(c)
 		now, panicked, outcome := sd.step, sd.panicked, sd.outcome
 		sd.mu.Unlock()
+		if ends {
+			c.close()
+		}
 
 		switch now {
 		case stepNone:
@@ -76,8 +77,15 @@ func (c *core) attend(w *worker) bool {
 	}
 }
 
-// judge decides what becomes of the incarnation. It is called under sd.mu with no step under way.
-func (sd *side) judge(c *core) {
+// close has the actor accept nothing more.
+func (c *core) close() {
+	s := c.lock()
+	c.unlock(s | closing)
+}
+
+// judge decides what becomes of the incarnation, and tells whether the actor ends with it. It is called under sd.mu with no step
+// under way.
+func (sd *side) judge(c *core) (ends bool) {
 	f := sd.failure
 	switch {
 	case sd.stop != 0 && (sd.stop != StopDrain || sd.drained.Load() || f != nil):
@@ -90,23 +98,24 @@ func (sd *side) judge(c *core) {
 		sd.outcome = Status{State: StateFailed, Cause: f.err}
 		sd.restart, sd.delay, sd.escalate = c.config.strategy.decide(sd)
 		sd.waited = false
-	case sd.again:
+	case sd.again && sd.stop == 0: // else it drains as it is
 		sd.restart, sd.delay, sd.escalate = true, 0, false
 		sd.outcome = Status{State: StateStopped, Cause: sd.againCause}
 	default:
-		return
+		return false
 	}
 	if f != nil {
 		c.epoch.Add(1)
 	}
-	sd.again, sd.againCause = false, nil
+	sd.again, sd.againCause, sd.building = false, nil, false
 	sd.exits = rootExits(sd.exits) // the incarnation ends: what is left of its children's concerns nobody
 	sd.panicked = f != nil && f.panicked
 	sd.generation++
-	sd.childrenAsked = false
+	sd.childrenAsked = 0
 	sd.regroups = f != nil && sd.restart
 	sd.step = stepChildren
 	sd.announce()
+	return !sd.restart
 }
 
 // advance goes to the next step.
@@ -153,8 +162,8 @@ func (c *core) resume() {
 	}
 }
 
-// stopChildren asks the children to stop, once, and reports whether all have ended, and the tasks with them. Those that have not
-// within the actor's stop timeout are killed, and tasks are left to themselves.
+// stopChildren asks the children to stop, and reports whether all have ended, and the tasks with them. Those that have not within
+// the actor's stop timeout are killed, and tasks are left to themselves.
 func (c *core) stopChildren(sd *side) bool {
 	sd.mu.Lock()
 	last := ofActor
@@ -171,8 +180,6 @@ func (c *core) stopChildren(sd *side) bool {
 		sd.mu.Unlock()
 		return true
 	}
-	asked := sd.childrenAsked
-	sd.childrenAsked = true
 	text := "the parent " + c.label() + " is stopping"
 	if sd.restart {
 		text = "the parent " + c.label() + " is restarting"
@@ -181,12 +188,16 @@ func (c *core) stopChildren(sd *side) bool {
 	if sd.stop == StopDrain && sd.failure == nil {
 		mode = StopDrain
 	}
-	if !asked {
+	if sd.childrenAsked == 0 {
 		generation := sd.generation
 		sd.timer = time.AfterFunc(c.config.stopTimeout, func() { c.killChildren(sd, generation, last) })
 	}
+	ask := mode > sd.childrenAsked // for the first time, or because the actor itself is to stop sooner than it was
+	if ask {
+		sd.childrenAsked = mode
+	}
 	sd.mu.Unlock()
-	if !asked {
+	if ask {
 		for _, child := range children {
 			child.stop(mode, NewError(CodeStopped, text, nil))
 		}
@@ -242,7 +253,8 @@ const cleanupHook = "Cleanup"
 func (c *core) cleanupFailed(sd *side, f *failure) {
 	c.proc.logFailure(c, f)
 	sd.mu.Lock()
-	if sd.outcome.State == StateStopped && !sd.finished { // the run was clean: what Cleanup says is news
+	ends := !sd.restart || sd.stop != 0
+	if ends && sd.outcome.State == StateStopped && !sd.finished { // the run was clean: what Cleanup says is news
 		sd.outcome = Status{State: StateFailed, Cause: f.err}
 	}
 	sd.mu.Unlock()
@@ -253,7 +265,7 @@ func (c *core) backoff(sd *side) bool {
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
 	if sd.stop != 0 && sd.restart {
-		sd.restart, sd.childrenAsked = false, false
+		sd.restart, sd.childrenAsked = false, 0
 		sd.generation++
 	}
 	switch {
@@ -279,8 +291,11 @@ func (c *core) backoff(sd *side) bool {
 // rebuild makes the next incarnation. If it fails, supervision decides again.
 func (c *core) rebuild(w *worker, sd *side) {
 	sd.mu.Lock()
+	if sd.failure != nil {
+		sd.restarted()
+	}
 	sd.failure = nil
-	sd.step = stepNone
+	sd.step, sd.building = stepNone, true
 	sd.incarnation = UUID{}
 	sd.mu.Unlock()
 	c.childrenWelcome()
@@ -292,6 +307,7 @@ func (c *core) rebuild(w *worker, sd *side) {
 	}
 	c.groupBuilt(sd)
 	sd.mu.Lock()
+	sd.building = false
 	sd.announce()
 	sd.mu.Unlock()
 	c.log().Info("restarted", "restarts", c.epoch.Load())

@@ -258,7 +258,8 @@ func (f Failure) Report() string {
 	return f.exit.Report()
 }
 
-// Failures returns the root actors that have failed for good, in order, at most the first 1,000.
+// Failures returns the root actors that have ended as failed, in order, at most the first 1,000. One whose Spawn has returned
+// the error is not among them.
 func (p *Proc) Failures() []Failure {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -273,11 +274,11 @@ func (p *Proc) noteFailure(c *core, sd *side) {
 	p.mu.Lock()
 	if len(p.failures) < maxFailures {
 		p.failures = append(p.failures, Failure{
-			ID: c.id(), Name: c.name, Kind: c.kind.name, Err: ev.failure.err, At: ev.At, exit: ev,
+			ID: c.id(), Name: c.name, Kind: c.kind.name, Err: ev.Status.Cause, At: ev.At, exit: ev,
 		})
 	}
 	p.mu.Unlock()
-	p.logger.Error("a root actor has failed for good", "actor", c.label(), "err", ev.failure.err, "root", ev.Root().c.label())
+	p.logger.Error("a root actor has failed for good", "actor", c.label(), "err", ev.Status.Cause, "root", ev.Root().c.label())
 }
 
 // noteHandled keeps that the coordinator has handled it.

@@ -13,8 +13,8 @@ type ShutdownReport struct {
 	Stopped int
 	// Failed is how many of them have ended by a failure.
 	Failed int
-	// Killed is how many of them had to be killed: because ctx ended first, or because they, or their Cleanup, took longer than
-	// StopTimeout and CleanupTimeout allow.
+	// Killed is how many of them were killed: because ctx ended first, because they, or their Cleanup, took longer than
+	// StopTimeout and CleanupTimeout allow, or by a Stop with StopKill that came meanwhile.
 	Killed int
 	// Abandoned are the killed actors, since the proc's start, whose handler has not returned. Their goroutines are left
 	// behind.
@@ -102,7 +102,7 @@ func (r *ShutdownReport) sum(ended []endedActor) {
 // maxNamed is how many actors String names of each sort.
 const maxNamed = 10
 
-// String says it in one line: how many actors have stopped, which had to be killed, and which handlers have not returned. It
+// String says it in one line: how many actors have stopped, which were killed, and which handlers have not returned. It
 // names at most ten of each.
 func (r *ShutdownReport) String() string {
 	if r == nil {
@@ -125,7 +125,7 @@ func (r *ShutdownReport) String() string {
 		more(&b, count-named)
 	}
 	name("failed", r.Failed, func(e *endedActor) bool { return e.state == StateFailed })
-	name("had to be killed", r.Killed, func(e *endedActor) bool { return e.killed })
+	name("killed", r.Killed, func(e *endedActor) bool { return e.killed })
 	if len(r.Abandoned) > 0 {
 		b.WriteString("; handlers that have not returned:")
 		for i, a := range r.Abandoned[:min(len(r.Abandoned), maxNamed)] {

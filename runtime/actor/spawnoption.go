@@ -21,7 +21,7 @@ type spawnConfig struct {
 	stopTimeout    time.Duration
 	cleanupTimeout time.Duration
 	idle           time.Duration // 0 without StopWhenIdle
-	chain          *chain // nil without interceptors
+	chain          *chain        // nil without interceptors
 	coordinator    bool
 }
 

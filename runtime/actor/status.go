@@ -114,9 +114,9 @@ func (c *core) statusLocked(sd *side) Status {
 		s.State, s.Cause = sd.outcome.State, sd.outcome.Cause
 	case sd != nil && sd.finished:
 		s.State, s.Cause = StateStopping, sd.outcome.Cause
-	case st&starting != 0:
+	case st&starting != 0 && (sd == nil || sd.step == stepNone): // else Spawn has failed, and Init's children end
 		s.State = StateStarting
-	case sd != nil && sd.step != stepNone && sd.restart && sd.stop == 0:
+	case sd != nil && sd.stop == 0 && (sd.building || sd.step != stepNone && sd.restart):
 		s.State, s.Cause = StateRestarting, sd.outcome.Cause
 	case sd != nil && sd.step != stepNone:
 		s.State, s.Cause = StateStopping, sd.outcome.Cause
@@ -206,7 +206,7 @@ func (h Handle) Stop(mode StopMode, cause error) {
 }
 
 // Restart asks for a new incarnation, after the message that is being handled. The mailbox stays. It does not count
-// against the strategy's limit.
+// against the strategy's limit. An actor that is stopping, or restarts already, does not do so once more.
 func (h Handle) Restart(cause error) {
 	if h.c != nil {
 		h.c.restartByHand(cause)

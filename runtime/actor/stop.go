@@ -51,6 +51,9 @@ func (c *core) stopIf(mode StopMode, cause error, still func(s uint32) bool) {
 	sd.mu.Lock()
 	if mode > sd.stop {
 		sd.stop, sd.stopCause = mode, cause
+		if sd.step != stepNone && sd.outcome.State == StateStopped && !sd.finished { // not what it was told before
+			sd.outcome.Cause = cause
+		}
 		sd.announce()
 	}
 	sd.mu.Unlock()
@@ -184,8 +187,8 @@ func (c *core) over(sd *side) {
 	// The outcome does not change any more: whoever calls this has claimed the end. Nor does the failure.
 	f := sd.failure
 	started := c.st.Load()&starting == 0 // else its Spawn returns the error
-	failed := sd.outcome.State == StateFailed && f != nil && started
-	escalate := sd.escalate && failed
+	failed := sd.outcome.State == StateFailed && started
+	escalate := sd.escalate && failed && f != nil
 	parent := c.parent // it does not change
 	if !failed {
 		f = nil // of a kill that came first
@@ -246,7 +249,7 @@ func errGoneText(c *core) *Error {
 	if sd := c.side.Load(); sd != nil {
 		sd.mu.Lock()
 		cause := sd.stopCause
-		if sd.finished {
+		if sd.finished || sd.step != stepNone && !sd.restart {
 			cause = sd.outcome.Cause
 		}
 		sd.mu.Unlock()

@@ -9,7 +9,8 @@ import (
 // A Strategy says what becomes of an actor that has failed: it is one of Restart, StopActor, Escalate and Resume.
 //
 // A failure is a panic, an ended goroutine, an error marked by Fatal, a cast's returned error, an error of Init in a
-// restart, or the failure of a child that escalates. An error that a call returns is its caller's alone.
+// restart, or the failure of a child that escalates. An error that a call returns is its caller's alone. An actor that was
+// asked to stop ends as failed whatever its strategy: it does not restart, and does not escalate.
 type Strategy interface {
 	// decide is called with the side struct locked.
 	decide(sd *side) (restart bool, after time.Duration, escalate bool)
@@ -81,13 +82,15 @@ func (r Restart) decide(sd *side) (bool, time.Duration, bool) {
 	if limit >= 0 && len(recent) >= limit {
 		return false, 0, true
 	}
-	if limit < 0 && len(recent) >= maxRestartTimes {
-		sd.restarts = sd.restarts[1:] // enough for the backoff to be at its greatest
+	if limit < 0 && len(recent) > maxRestartTimes {
+		recent = recent[len(recent)-maxRestartTimes:] // enough for the backoff to be at its greatest
+		sd.restarts = recent
 	}
-	after := backoff.Delay(len(recent))
-	sd.restarts = append(sd.restarts, now.Add(after))
-	return true, after, false
+	return true, backoff.Delay(len(recent)), false
 }
+
+// restarted notes the time of a restart after a failure. It is called with the side struct locked.
+func (sd *side) restarted() { sd.restarts = append(sd.restarts, time.Now()) }
 
 // maxRestartTimes bounds what an unlimited restart remembers.
 const maxRestartTimes = 64
