@@ -5,28 +5,15 @@ import (
 	"slices"
 )
 
-// Children returns the children that have not ended, in the order of their spawning.
-func (c *Context) Children() []Handle {
-	if c.core == nil {
-		return nil
-	}
-	children := c.core.children()
-	all := make([]Handle, len(children))
-	for i, child := range children {
-		all[len(all)-1-i] = Handle{child}
-	}
-	return all
-}
-
 // StopChildren stops all children and waits until they have ended, no longer than the context lives. HandleExit hears of them as of any that
 // are stopped.
 func (c *Context) StopChildren(mode StopMode, cause error) error {
-	children := c.Children()
-	for _, h := range slices.Backward(children) {
-		h.Stop(mode, cause)
+	children := c.core.children() // the youngest first
+	for _, child := range children {
+		Handle{child}.Stop(mode, cause)
 	}
-	for _, h := range children {
-		if err := c.awaitEnd(h); err != nil {
+	for _, child := range children {
+		if err := c.awaitEnd(Handle{child}); err != nil {
 			return err
 		}
 	}
@@ -35,8 +22,8 @@ func (c *Context) StopChildren(mode StopMode, cause error) error {
 
 // RestartChildren asks all children for new incarnations, as Restart does, and does not wait.
 func (c *Context) RestartChildren(cause error) {
-	for _, h := range c.Children() {
-		h.Restart(cause)
+	for _, child := range slices.Backward(c.core.children()) {
+		child.restartByHand(cause)
 	}
 }
 

@@ -57,12 +57,15 @@ func (c *Context) look() *lifetime {
 	if c.up != nil {
 		parent = upward{c.up, c.open}
 	}
+	if labels := c.core.labels(); labels != nil {
+		parent = labelled{parent, labels}
+	}
 	l.ctx, l.cancel = context.WithCancelCause(parent)
 	if !c.over.CompareAndSwap(nil, l) {
 		l.cancel(nil)
 		return c.over.Load()
 	}
-	if c.core.doomed.Load() {
+	if c.core.isDoomed() {
 		l.cancel(c.core.cause())
 	}
 	return l
@@ -94,7 +97,7 @@ func (c *Context) Err() error {
 	switch l := c.over.Load(); {
 	case l != nil:
 		return l.ctx.Err()
-	case c.core.doomed.Load():
+	case c.core.isDoomed():
 		return context.Canceled
 	case c.up != nil:
 		return c.up.Err()
@@ -192,17 +195,18 @@ func callerID(from *core, sender *remoteSender) ID {
 
 // Incarnation returns the id of the actor's present run, from a start to a stop or restart.
 func (c *Context) Incarnation() UUID {
-	sd := c.core.sideOf()
-	sd.mu.Lock()
-	defer sd.mu.Unlock()
-	if sd.incarnation.IsZero() {
-		sd.incarnation = newUUID()
-	}
-	return sd.incarnation
+	return c.core.incarnation()
 }
 
-// Log returns the proc's logger with the actor's name and kind.
-func (c *Context) Log() *slog.Logger { return c.core.log() }
+// Log returns the proc's logger with the actor's name and kind. The last records that are written through it are
+// kept with the actor: see Snapshot.Log.
+func (c *Context) Log() *slog.Logger {
+	log := c.core.log()
+	if c.core.proc.recorded == 0 {
+		return log
+	}
+	return slog.New(&recorder{next: log.Handler(), core: c.core})
+}
 
 func (c *core) log() *slog.Logger {
 	return c.proc.logger.With("actor", c.label(), "id", c.id().String())

@@ -22,6 +22,7 @@ const (
 	killed                      // ended without waiting for its handler
 	ended                       // has ended
 	queues                      // runs no call inline: the word is never zero
+	inlined                     // a caller has the turn, for an inline handler
 )
 
 // core is the part of an actor that does not depend on its type. Senders, and the turn's holder on another processor, take
@@ -46,19 +47,33 @@ type core struct {
 	// The tree, under proc.tree.
 	parent, firstChild, nextSibling, prevSibling *core
 
-	side   atomic.Pointer[side] // what few actors need, or only at the end
-	epoch  atomic.Uint32        // failed incarnations before this one
-	hears  atomic.Uint32        // what the state has hooks for: hearsLosses, hearsExits
-	doomed atomic.Bool          // killed: whoever holds the turn lets go of the actor
-	look   atomic.Bool          // alarm or doomed has been set: batch stops after the message
+	side  atomic.Pointer[side] // what few actors need, or only at the end
+	flags atomic.Uint32        // what the turn's holder has to look for, and what the state has hooks for
+	born  uint32               // the clock's tick when it was spawned
 
 	runNext   *core                   // in the run queue
 	running   atomic.Pointer[Context] // the turn holder's context while it handles messages
+	runs      atomic.Uint64           // what handles messages, or did last, and since when: see clock.go
 	worked    uint32                  // messages worked off; the turn's
 	consumed  atomic.Uint32           // the same, as published for senders
+	spent     atomic.Uint32           // ticks of the clock that handlers have run; the turn's holder writes it
 	unsettled bool                    // the lifecycle has something to do before mail; the turn's
 	awaited   bool                    // the lifecycle waits for the children to end; under proc.tree
 }
+
+// The bits of core.flags.
+const (
+	lookAlarm   uint32 = 1 << iota // the alarm was raised
+	doomed                         // the actor was killed: whoever holds the turn lets go of it
+	hearsLosses                    // of its own messages that were lost, by HandleUndelivered
+	hearsExits                     // of its children's ends, by HandleExit
+
+	stopsBatch = lookAlarm | doomed // batch stops after the message
+	hearsAny   = hearsLosses | hearsExits
+)
+
+// isDoomed tells whether the actor was killed.
+func (c *core) isDoomed() bool { return c.flags.Load()&doomed != 0 }
 
 // turner is the typed part of an actor, as the scheduler and the lifecycle see it.
 type turner interface {
@@ -73,12 +88,6 @@ type turner interface {
 	dropTaken()                                    // reports what the turn's holder has taken
 	dropQueue()                                    // the same without what the turn's holder has taken
 }
-
-// What an actor may hear of.
-const (
-	hearsLosses uint32 = 1 << iota // of its own messages that were lost, by HandleUndelivered
-	hearsExits                     // of its children's ends, by HandleExit
-)
 
 // side holds what few actors need. It is made when first needed.
 type side struct {
@@ -118,14 +127,34 @@ type side struct {
 	startDone bool
 	previous  any // the state of the incarnation before, so that build cannot bring it back; the turn's
 
-	undelivered []*Undelivered          // for HandleUndelivered
-	exits       []*Exit                 // for HandleExit
-	monitors    *monitor                // that wait for the end
-	over        bool                    // the end is complete: out of the tree, and told
-	regroup     atomic.Pointer[regroup] // that restarts the actor with others; changed under proc.regroups
-	attached    attachments             // what belongs to the actor: opened ports, timers, sources, tasks
-	incarnation UUID
-	exposed     atomic.Bool // has a ref, and so is found by its number
+	undelivered []*Undelivered // for HandleUndelivered
+	exits       []*Exit        // for HandleExit
+	epoch       atomic.Uint32  // failed incarnations before this one
+	exposed     atomic.Bool    // has a ref, and so is found by its number
+
+	monitors *monitor                // that wait for the end
+	over     bool                    // the end is complete: out of the tree, and told
+	regroup  atomic.Pointer[regroup] // that restarts the actor with others; changed under proc.regroups
+	attached attachments             // what belongs to the actor: opened ports, timers, sources, tasks
+
+	// For introspection.
+	since uint32 // the clock's tick of the last change of status; 0 is the actor's birth
+	rerun *rerun
+	shown atomic.Pointer[shown]
+}
+
+// rerun is what there is more of an incarnation that is not the first.
+type rerun struct {
+	id   UUID
+	last *failure // of an incarnation before
+}
+
+// lastFailure returns the failure that the actor has got over, or nil.
+func (sd *side) lastFailure() *failure {
+	if sd.rerun == nil {
+		return nil
+	}
+	return sd.rerun.last
 }
 
 // sideOf returns the side struct, made now if need be.
@@ -179,7 +208,7 @@ func (c *core) raise(bits uint32) {
 		return
 	}
 	c.unlock(s | alarm | bits | held)
-	c.look.Store(true)
+	c.flags.Or(lookAlarm)
 	if s&held == 0 {
 		c.proc.sched.schedule(c, nil)
 		return
@@ -187,12 +216,12 @@ func (c *core) raise(bits uint32) {
 	c.resume()
 }
 
-// release gives up a turn that was taken by other means than the run queue.
-func (c *core) release(w *worker) {
-	if c.st.CompareAndSwap(held, 0) {
+// release gives up a turn that was taken by other means than the run queue. inline is inlined for that of an inline handler.
+func (c *core) release(w *worker, inline uint32) {
+	if c.st.CompareAndSwap(held|inline, 0) {
 		return
 	}
-	s := c.lock()
+	s := c.lock() &^ inline
 	if s&killed != 0 {
 		c.unlock(s)
 		return

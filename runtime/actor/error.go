@@ -70,6 +70,15 @@ func CodeOf(err error) Code {
 	return CodeUnknown
 }
 
+// stackOf returns the stack of a panic that an error tells of, "" for others.
+func stackOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Stack
+	}
+	return ""
+}
+
 // Error returns the text, with the way that the error came if it crossed procs.
 func (e *Error) Error() string {
 	text := e.Text

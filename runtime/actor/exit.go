@@ -66,7 +66,7 @@ type ExitHandler interface {
 
 // childEnded tells the parent that a child has ended. f is why, if it has failed.
 func (c *core) childEnded(child *core, outcome Status, f *failure, escalates bool) {
-	if c.hears.Load()&hearsExits == 0 {
+	if c.flags.Load()&hearsExits == 0 {
 		if escalates {
 			c.childFailed(child, f)
 		}
@@ -76,7 +76,7 @@ func (c *core) childEnded(child *core, outcome Status, f *failure, escalates boo
 	sd.mu.Lock()
 	news := sd.failure == nil && sd.step == stepNone && !sd.finished
 	if news {
-		outcome.Restarts = int(child.epoch.Load())
+		outcome.Restarts = int(child.side.Load().epoch.Load())
 		sd.exits = append(sd.exits, &Exit{Child: Handle{child}, Status: outcome, Escalates: escalates, At: time.Now(), failure: f})
 	}
 	sd.mu.Unlock()
@@ -111,7 +111,7 @@ func (c *core) handleExit(w *worker, sd *side) bool {
 		c.hookFailed(failed)
 	case failed != nil:
 		c.fail(&failure{err: fmt.Errorf("%w; it was about child %s, which failed: %w", failed.err, ev.Child.c.label(), ev.Status.Cause),
-			op: noOp, child: ev.Child.c, own: failed.err})
+			op: noOp, child: ev.Child.c, own: failed.err, root: ev.failure.root, rootLabel: ev.failure.rootLabel})
 	case ev.Escalates && !handled && !ev.ofRoot():
 		c.fail(failureOf(ev.Child.c, ev.failure))
 	}
@@ -120,5 +120,5 @@ func (c *core) handleExit(w *worker, sd *side) bool {
 
 // failureOf is the failure of a parent whose child has failed.
 func failureOf(child *core, f *failure) *failure {
-	return &failure{err: fmt.Errorf("child %s failed: %w", child.label(), f.err), op: noOp, child: child}
+	return &failure{err: fmt.Errorf("child %s failed: %w", child.label(), f.err), op: noOp, child: child, root: f.root, rootLabel: f.rootLabel}
 }

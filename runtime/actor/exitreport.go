@@ -39,7 +39,7 @@ func (e *Exit) Report() string {
 			}
 			depth++
 		}
-		f.report(&b, c, depth)
+		f.write(&b, c, depth)
 		c, f = f.below()
 		depth++
 	}
@@ -54,8 +54,8 @@ func (f *failure) below() (*core, *failure) {
 	return f.child, f.child.side.Load().failure
 }
 
-// report writes the level of c, whose failure f is.
-func (f *failure) report(b *strings.Builder, c *core, depth int) {
+// write writes the level of c, whose failure f is.
+func (f *failure) write(b *strings.Builder, c *core, depth int) {
 	indent := strings.Repeat("  ", depth)
 	if depth > 0 {
 		b.WriteString("\n" + indent + "child ")

@@ -14,9 +14,19 @@ type failure struct {
 	child    *core  // the child whose failure this is, or nil
 
 	// What a report tells.
-	at      time.Time
-	own     error    // what HandleExit said about the child's failure
-	headers *headers // of the message that failed
+	at        time.Time // when it was noted
+	own       error     // what HandleExit said about the child's failure
+	headers   *headers  // of the message that failed
+	root      ID        // the actor in which it began
+	rootLabel string
+}
+
+// note fills in when and where: in c, unless it is a child's.
+func (f *failure) note(c *core) {
+	f.at = time.Now()
+	if f.root.IsZero() {
+		f.root, f.rootLabel = c.id(), c.label()
+	}
 }
 
 // noOp stands for no handler.
@@ -46,7 +56,7 @@ func (f *failure) arose(c *core, op uint16) {
 
 // fail notes that the incarnation has failed. The caller has the turn; the lifecycle goes on in attend.
 func (c *core) fail(f *failure) {
-	f.at = time.Now()
+	f.note(c)
 	sd := c.sideOf()
 	sd.mu.Lock()
 	ends := false
@@ -98,7 +108,7 @@ func (c *core) childFailed(child *core, f *failure) {
 
 // failFromOutside fails the incarnation without its turn. It is false if that ends anyway.
 func (c *core) failFromOutside(f *failure) bool {
-	f.at = time.Now()
+	f.note(c)
 	sd := c.sideOf()
 	sd.mu.Lock()
 	news := sd.failure == nil && sd.step == stepNone && !sd.finished

@@ -38,6 +38,31 @@ func newUUID() UUID {
 	return u
 }
 
+// incarnation returns the id of the actor's present run. That of the first is not kept but made of what is: the time of its birth, and the
+// random bits of the proc's id mixed with the actor's number, which no other actor has.
+func (c *core) incarnation() UUID {
+	if sd := c.side.Load(); sd != nil {
+		sd.mu.Lock()
+		again := sd.rerun
+		sd.mu.Unlock()
+		if again != nil {
+			return again.id
+		}
+	}
+	return firstIncarnation(c.proc, c.serial, c.born)
+}
+
+func firstIncarnation(p *Proc, serial uint64, born uint32) UUID {
+	mixed := (serial ^ serial>>30) * 0xbf58476d1ce4e5b9 // one to one
+	mixed ^= mixed >> 31
+	u := p.id
+	random := binary.BigEndian.Uint64(u[0:8])
+	ms := uint64(p.sched.clock.time(born).UnixMilli())
+	binary.BigEndian.PutUint64(u[0:8], ms<<16|(random^mixed>>62)&0x0fff|0x7000)
+	binary.BigEndian.PutUint64(u[8:16], (binary.BigEndian.Uint64(u[8:16])^mixed)&(1<<62-1)|1<<63)
+	return u
+}
+
 // An ID names one actor for as long as it lives, restarts included: the proc that hosts it, and its number there.
 // The zero value is nobody.
 type ID struct {

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"runtime/pprof"
 	"sync"
 )
 
@@ -16,6 +17,7 @@ type GenTurn[S, C any] struct {
 	a        *GenActor[S, C]
 	op       uint16
 	returned bool
+	labelled bool // the goroutine has profile labels of this handler
 }
 
 var inlineContexts = sync.Pool{New: func() any { return new(Context) }}
@@ -33,15 +35,24 @@ func (a *GenActor[S, C]) Enter(ctx context.Context, op uint16) (GenTurn[S, C], b
 			return GenTurn[S, C]{}, false
 		}
 	}
-	if !a.st.CompareAndSwap(0, held) {
+	if !a.st.CompareAndSwap(0, held|inlined) {
 		return GenTurn[S, C]{}, false
+	}
+	s := a.proc.sched
+	labelled := false
+	if s.news(&a.core, op) {
+		a.begin(nil, op, false)
+		labelled = s.labels != nil
 	}
 	cx := inlineContexts.Get().(*Context)
 	cx.core, cx.up, cx.headers = &a.core, ctx, hs
 	if caller != nil {
 		cx.inline, cx.from, cx.w, cx.depth = caller, caller.core, caller.w, caller.depth+1
 	}
-	return GenTurn[S, C]{State: a.state, Context: cx, a: a, op: op}, true
+	if labelled {
+		pprof.SetGoroutineLabels(s.labels.of(a.kind, op))
+	}
+	return GenTurn[S, C]{State: a.state, Context: cx, a: a, op: op, labelled: labelled}, true
 }
 
 // Returned is called when the handler has returned.
@@ -61,14 +72,21 @@ func (t *GenTurn[S, C]) Leave(err *error) {
 	}
 	a, cx := t.a, t.Context
 	w := cx.w
+	if s := a.proc.sched; uint32(a.runs.Load()>>16) != s.tick.Load() {
+		a.spend(s)
+	}
+	if t.labelled {
+		pprof.SetGoroutineLabels(cx.up) // those of the caller's context, as pprof.Do does it
+	}
 	if !cx.end(errReturned) {
 		*cx = Context{} // over has never been used
 		inlineContexts.Put(cx)
 	}
-	if f != nil && !a.doomed.Load() {
+	if f != nil && !a.isDoomed() {
+		a.unlock(a.lock() &^ inlined)
 		a.fail(f)
 		a.proc.sched.schedule(&a.core, nil)
 		return
 	}
-	a.release(w)
+	a.release(w, inlined)
 }

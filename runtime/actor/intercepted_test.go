@@ -21,7 +21,7 @@ func TestPromisesHoldWithInterceptors(t *testing.T) {
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.skip=^("+
 		"TestGoexitInAHandlerThatWasCalledByAHandler|TestStopFromTheHandlerItself|TestNilInterceptorsAreRefused|"+
 		"TestRootFailureCrashesTheProcess|TestIdleActorsAreSmall|TestInterceptedMessagesAllocateNothing|"+
-		"TestBlockedAndSpinningHandlersHoldUpNobodyElse|TestActorBehindABlockedOneStartsSoon|"+
+		"TestBlockedAndSpinningHandlersHoldUpNobodyElse|TestActorBehindABlockedOneStartsSoon|TestProfileLabelsOfInlineHandlers|"+
 		"TestActorsBehindBlockedOnesStartSoon|TestPromisesHoldWithInterceptors)$|"+
 		"^TestFailureOfACallReachesTheCallerAndSupervision$/^Goexit$/^inline$")
 	cmd.Env = append(os.Environ(), "ACTORGEN_INTERCEPTED=1")

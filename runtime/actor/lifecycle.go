@@ -21,7 +21,7 @@ const (
 // is true if the turn goes on with mail, and false if the turn is not the caller's any more: the actor has ended, or a
 // step waits for something and resume goes on with it.
 func (c *core) attend(w *worker) bool {
-	c.look.Store(false)
+	c.flags.And(^lookAlarm)
 	s := c.lock()
 	c.unlock(s &^ alarm)
 	sd := c.sideOf()
@@ -105,7 +105,7 @@ func (sd *side) judge(c *core) (ends bool) {
 		return false
 	}
 	if f != nil {
-		c.epoch.Add(1)
+		sd.epoch.Add(1)
 	}
 	sd.again, sd.againCause, sd.building = false, nil, false
 	sd.exits = rootExits(sd.exits) // the incarnation ends: what is left of its children's concerns nobody
@@ -114,7 +114,7 @@ func (sd *side) judge(c *core) (ends bool) {
 	sd.childrenAsked = 0
 	sd.regroups = f != nil && sd.restart
 	sd.step = stepChildren
-	sd.announce()
+	sd.announce(c)
 	return !sd.restart
 }
 
@@ -291,13 +291,19 @@ func (c *core) backoff(sd *side) bool {
 // rebuild makes the next incarnation. If it fails, supervision decides again.
 func (c *core) rebuild(w *worker, sd *side) {
 	sd.mu.Lock()
+	last := sd.lastFailure()
 	if sd.failure != nil {
 		sd.restarted()
+		last, sd.failure = sd.failure, nil
+		last.child = nil // its root is noted
 	}
-	sd.failure = nil
+	sd.rerun = &rerun{newUUID(), last}
 	sd.step, sd.building = stepNone, true
-	sd.incarnation = UUID{}
+	sd.since = c.proc.sched.tickNow()
 	sd.mu.Unlock()
+	if sh := sd.shown.Load(); sh != nil {
+		sh.unpublish()
+	}
 	c.childrenWelcome()
 	f := c.hook(w, "Init", c.self.rebuild)
 	if f != nil {
@@ -308,9 +314,9 @@ func (c *core) rebuild(w *worker, sd *side) {
 	c.groupBuilt(sd)
 	sd.mu.Lock()
 	sd.building = false
-	sd.announce()
+	sd.announce(c)
 	sd.mu.Unlock()
-	c.log().Info("restarted", "restarts", c.epoch.Load())
+	c.log().Info("restarted", "restarts", sd.epoch.Load())
 }
 
 // hook runs user code of the lifecycle in the actor's turn. It returns how it failed, or nil. If the code ends its
@@ -339,6 +345,8 @@ func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *fai
 		}
 		c.exitedGoroutine(w)
 	}()
+	c.consumed.Store(c.worked)
+	c.begin(w, hookOp(name), false)
 	if !c.enter(w) {
 		returned = true
 		return nil // killed: attend finds out

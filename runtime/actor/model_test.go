@@ -113,7 +113,7 @@ type life struct {
 
 	frames []frame
 	kept   []posting // by the handler that a kill has left behind
-	hung   bool     // killed under user code that has not returned
+	hung   bool      // killed under user code that has not returned
 
 	blames []string // what has failed since it last ran
 }

@@ -18,10 +18,10 @@ type frame struct {
 	script script
 	pc     int // the next deed
 
-	posting  posting // of a handler
-	news    news   // of HandleExit
-	event   string // what it sees first, if it has not yet
-	spawned bool   // the deed at pc has made an actor, whose start ends with result
+	posting posting // of a handler
+	news    news    // of HandleExit
+	event   string  // what it sees first, if it has not yet
+	spawned bool    // the deed at pc has made an actor, whose start ends with result
 	result  string
 	wakeAt  time.Duration
 	token   int  // flights that it waits for

@@ -77,7 +77,7 @@ func (sd *side) unlist(m *monitor) {
 // failure is known.
 func (c *core) exit(sd *side, at time.Time) *Exit {
 	ev := &Exit{Child: Handle{c}, Status: sd.outcome, At: at}
-	ev.Status.Restarts = int(c.epoch.Load())
+	ev.Status.Restarts = int(sd.epoch.Load())
 	if sd.failure != nil && ev.Failed() {
 		ev.failure, ev.Escalates = sd.failure, sd.escalate
 		if at.IsZero() {

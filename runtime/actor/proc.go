@@ -2,7 +2,6 @@ package actor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -32,17 +31,22 @@ type Proc struct {
 	regroups  sync.Mutex
 	tree      sync.Mutex
 	firstRoot *core
-	actors    int           // that have not ended, or whose end is not told yet; under tree
-	closed    bool          // takes no more actors; under tree
-	empty     chan struct{} // closed when closed and no actors are left; under tree
-	last      *core         // the root actor that the shutdown leaves to the end, the coordinator, or nil; under tree
-	rest      chan struct{} // closed when closed and no root actor but that is left; under tree
-	ended     []endedActor  // since closed; under tree
+	walks     *walk          // through the tree, under way; under tree
+	index     *index         // nil until a tool asks for it; under tree
+	indexing  sync.Mutex     // held while it is made
+	ended     endedActors    // under tree
+	actors    int            // that have not ended, or whose end is not told yet; under tree
+	closed    bool           // takes no more actors; under tree
+	empty     chan struct{}  // closed when closed and no actors are left; under tree
+	last      *core          // the root actor that the shutdown leaves to the end, the coordinator, or nil; under tree
+	rest      chan struct{}  // closed when closed and no root actor but that is left; under tree
+	stopped   []stoppedActor // ended since closed; under tree
 
 	queued    atomic.Int64 // bytes of mailboxes' blocks
 	maxQueued int64
 	drops     [len(codeNames)]atomic.Uint64
 
+	recorded      int // log records to keep of each actor
 	isolated      bool
 	senders       []SendInterceptor
 	send          SendFunc // what they make together; nil without any
@@ -152,6 +156,7 @@ func NewProc(name string, opts ...ProcOption) (*Proc, error) {
 		sched:     newScheduler(),
 		maxQueued: 1 << 30,
 		defaults:  &defaultSpawnConfig,
+		recorded:  64,
 		done:      make(chan struct{}),
 		crash:     func(error) { os.Exit(1) },
 	}
@@ -318,9 +323,8 @@ func (p *Proc) logFailure(c *core, f *failure) {
 	if f.op != noOp {
 		args = append(args, "handler", c.kind.what(f.op))
 	}
-	var e *Error
-	if errors.As(f.err, &e) && e.Stack != "" {
-		args = append(args, "stack", e.Stack)
+	if stack := stackOf(f.err); stack != "" {
+		args = append(args, "stack", stack)
 	}
 	p.logger.Error("an actor has failed", args...)
 }

@@ -48,6 +48,17 @@ func (n *names) get(name string) *core {
 	return nil
 }
 
+// any returns the actor of that name, also one that is being spawned.
+func (n *names) any(name string) *core {
+	s := &n.shards[maphash.String(n.seed, name)%registryShards]
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if c := s.m[name]; c != nil && c.st.Load()&ended == 0 {
+		return c
+	}
+	return nil
+}
+
 // remove frees the name if c has it.
 func (n *names) remove(name string, c *core) {
 	s := &n.shards[maphash.String(n.seed, name)%registryShards]

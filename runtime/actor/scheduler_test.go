@@ -92,7 +92,8 @@ func TestActorBehindABlockedOneStartsSoon(t *testing.T) {
 						late = time.Since(begun)
 						return err
 					}))
-					if name == "Prompt" && late != 0 || late > 10*time.Millisecond {
+					// Not even a tick of the watchdog; on a busy machine a sender may sleep some 50 µs for the mailbox's lock.
+					if name == "Prompt" && late >= time.Millisecond || late > 10*time.Millisecond {
 						t.Fatalf("started after %v", late)
 					}
 				}
@@ -117,7 +118,7 @@ func TestActorsBehindBlockedOnesStartSoon(t *testing.T) {
 				ok(t, g.Post(context.Background(), func(*actor.Context) error { close(ran); return nil }))
 				<-ran
 				late := time.Since(begun)
-				if name == "Prompt" && late != 0 || late > 30*time.Millisecond {
+				if name == "Prompt" && late >= time.Millisecond || late > 30*time.Millisecond {
 					t.Errorf("started after %v", late)
 				}
 			})

@@ -68,8 +68,8 @@ func (p *Proc) shutDown(ctx context.Context) (*ShutdownReport, error) {
 		p.sched.wg.Wait() // no goroutine is left behind
 	}
 	p.tree.Lock()
-	report.sum(p.ended)
-	p.ended = nil
+	report.sum(p.stopped)
+	p.stopped = nil
 	p.tree.Unlock()
 	report.Took = time.Since(begun)
 	p.mu.Lock()

@@ -23,7 +23,7 @@ type ShutdownReport struct {
 	Took time.Duration
 
 	proc  UUID
-	ended []endedActor
+	ended []stoppedActor
 }
 
 // An Ended is an actor that has ended in a shutdown.
@@ -64,8 +64,8 @@ func (r *ShutdownReport) Kinds() map[string]int {
 	return all
 }
 
-// endedActor is what a shutdown keeps of an actor, without the actor: 64 bytes.
-type endedActor struct {
+// stoppedActor is what a shutdown keeps of an actor, without the actor: 64 bytes.
+type stoppedActor struct {
 	kind     *kindInfo
 	serial   uint64
 	name     string
@@ -75,19 +75,19 @@ type endedActor struct {
 	killed   bool
 }
 
-// endedActor describes the actor, whose outcome does not change any more.
-func (c *core) endedActor(sd *side) endedActor {
-	return endedActor{
-		kind: c.kind, serial: c.serial, name: c.name, cause: sd.outcome.Cause, restarts: c.epoch.Load(),
+// stoppedActor describes the actor, whose outcome does not change any more.
+func (c *core) stoppedActor(sd *side) stoppedActor {
+	return stoppedActor{
+		kind: c.kind, serial: c.serial, name: c.name, cause: sd.outcome.Cause, restarts: sd.epoch.Load(),
 		state: sd.outcome.State, killed: c.st.Load()&killed != 0,
 	}
 }
 
 // label names the actor as core.label does.
-func (e *endedActor) label() string { return e.kind.label(e.name, e.serial) }
+func (e *stoppedActor) label() string { return e.kind.label(e.name, e.serial) }
 
 // sum fills in what is counted.
-func (r *ShutdownReport) sum(ended []endedActor) {
+func (r *ShutdownReport) sum(ended []stoppedActor) {
 	r.ended, r.Stopped = ended, len(ended)
 	for i := range ended {
 		if ended[i].killed {
@@ -110,7 +110,7 @@ func (r *ShutdownReport) String() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d actors stopped in %v", r.Stopped, r.Took.Round(time.Millisecond))
-	name := func(what string, count int, which func(*endedActor) bool) {
+	name := func(what string, count int, which func(*stoppedActor) bool) {
 		if count == 0 {
 			return
 		}
@@ -124,8 +124,8 @@ func (r *ShutdownReport) String() string {
 		}
 		more(&b, count-named)
 	}
-	name("failed", r.Failed, func(e *endedActor) bool { return e.state == StateFailed })
-	name("killed", r.Killed, func(e *endedActor) bool { return e.killed })
+	name("failed", r.Failed, func(e *stoppedActor) bool { return e.state == StateFailed })
+	name("killed", r.Killed, func(e *stoppedActor) bool { return e.killed })
 	if len(r.Abandoned) > 0 {
 		b.WriteString("; handlers that have not returned:")
 		for i, a := range r.Abandoned[:min(len(r.Abandoned), maxNamed)] {

@@ -109,6 +109,9 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 	}
 	a.limit = uint32(a.config.mailbox)
 	a.serial = p.lastSerial.Add(1)
+	if a.born = p.sched.tick.Load(); a.born == 0 {
+		a.born = p.sched.startClock()
+	}
 	s := held | starting
 	if a.config.chain != nil || a.config.idle > 0 {
 		s |= queues
@@ -169,7 +172,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 			a.unlock(s &^ starting)
 			a.startOver()
 			a.watchIdle()
-			a.release(w)
+			a.release(w, 0)
 		} else {
 			a.proc.returnedLate(&a.core)
 			w.unblock()
@@ -179,10 +182,13 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 	}()
 	a.running.Store(cx)
 	err = a.firstBuild(cx)
-	if err == nil && a.config.coordinator && a.hears.Load()&hearsExits == 0 {
+	if err == nil && a.config.coordinator && a.flags.Load()&hearsExits == 0 {
 		err = NewError(CodeMisuse, a.label()+" cannot be the proc's coordinator: it has no HandleExit", nil)
 	}
 	returned = true
+	if s := a.proc.sched; s.tick.Load() != a.born {
+		a.spent.Store(max(s.tickNow(), a.born) - a.born)
+	}
 	return err
 }
 
@@ -243,8 +249,9 @@ func (a *GenActor[S, C]) rebuild(cx *Context) error {
 	if _, ok := any(state).(ExitHandler); ok {
 		hears |= hearsExits
 	}
-	if hears != a.hears.Load() {
-		a.hears.Store(hears)
+	if old := a.flags.Load() & hearsAny; old != hears {
+		a.flags.Or(hears)
+		a.flags.And(hears | ^hearsAny)
 	}
 	if hook, ok := any(state).(Initializer); ok {
 		cx.begins = true

@@ -108,7 +108,10 @@ func (c *core) status() Status {
 // statusLocked is called with sd locked, or nil.
 func (c *core) statusLocked(sd *side) Status {
 	st := c.st.Load()
-	s := Status{State: StateRunning, Restarts: int(c.epoch.Load())}
+	s := Status{State: StateRunning}
+	if sd != nil {
+		s.Restarts = int(sd.epoch.Load())
+	}
 	switch {
 	case sd != nil && sd.finished && st&ended != 0:
 		s.State, s.Cause = sd.outcome.State, sd.outcome.Cause
@@ -128,8 +131,9 @@ func (c *core) statusLocked(sd *side) Status {
 	return s
 }
 
-// announce tells watchers that the status has changed. It is called with sd locked.
-func (sd *side) announce() {
+// announce notes that the status of c has changed, and tells watchers. It is called with sd locked.
+func (sd *side) announce(c *core) {
+	sd.since = c.proc.sched.tickNow()
 	if sd.changed != nil {
 		close(sd.changed)
 		sd.changed = nil

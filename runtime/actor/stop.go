@@ -54,7 +54,7 @@ func (c *core) stopIf(mode StopMode, cause error, still func(s uint32) bool) {
 		if sd.step != stepNone && sd.outcome.State == StateStopped && !sd.finished { // not what it was told before
 			sd.outcome.Cause = cause
 		}
-		sd.announce()
+		sd.announce(c)
 	}
 	sd.mu.Unlock()
 	bits := closing
@@ -63,7 +63,7 @@ func (c *core) stopIf(mode StopMode, cause error, still func(s uint32) bool) {
 	}
 	c.unlock(s | bits | held)
 	if mode == StopNow {
-		c.look.Store(true)
+		c.flags.Or(lookAlarm)
 	}
 	switch {
 	case s&held != 0:
@@ -90,6 +90,7 @@ func (c *core) finishAtOnce(cause error) bool {
 		return false
 	}
 	if sd.claim(Status{State: StateStopped, Cause: cause}) {
+		c.consumed.Store(c.worked)
 		s := c.lock()
 		c.unlock(s | closing | ended)
 		c.self.forget()
@@ -105,6 +106,7 @@ func (c *core) finish(outcome Status) {
 		c.self.dropTaken()
 		return
 	}
+	c.consumed.Store(c.worked)
 	s := c.lock()
 	c.unlock(s | closing | ended)
 	c.self.drop()
@@ -137,8 +139,7 @@ func (c *core) end(outcome Status) {
 	if !sd.claim(outcome) {
 		return
 	}
-	c.doomed.Store(true)
-	c.look.Store(true)
+	c.flags.Or(doomed)
 	s := c.lock()
 	calls := c.calls
 	for f := calls; f != nil; f = f.next {
@@ -211,10 +212,10 @@ func (c *core) over(sd *side) {
 }
 
 // complete ends the end: whoever waits for it gets to know. It returns the monitors, which are to be told. It is called under tree.
-func (sd *side) complete() *monitor {
+func (sd *side) complete(c *core) *monitor {
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
-	sd.announce()
+	sd.announce(c)
 	if sd.done == nil {
 		sd.done = closedChannel
 	} else {

@@ -25,17 +25,30 @@ func (c *core) linkInTree(parent *core) error {
 	}
 	*first = c
 	p.actors++
+	if p.index != nil {
+		p.index.add(c)
+	}
 	return nil
 }
 
-// unlinkFromTree takes c out and tells of its end. A parent that waits for its children goes on after the last.
+// unlinkFromTree takes c out, keeps it with those that have ended, and tells of its end. A parent that waits for its children goes on after the last.
 //
 // Monitors' exits are queued within the lock, and so in the order in which the actors leave the tree, and before the proc can
 // be empty.
 func (c *core) unlinkFromTree(sd *side) {
 	p := c.proc
+	e := c.endedNow(sd)
 	p.tree.Lock()
+	if e.state != StateNone {
+		p.ended.add(&e)
+	}
 	parent := c.parent
+	if p.walks != nil {
+		p.walks.leave(c)
+	}
+	if p.index != nil {
+		p.index.remove(c.serial)
+	}
 	if c.nextSibling != nil {
 		c.nextSibling.prevSibling = c.prevSibling
 	}
@@ -50,12 +63,12 @@ func (c *core) unlinkFromTree(sd *side) {
 	c.nextSibling, c.prevSibling = nil, nil
 	last := parent != nil && parent.awaited && parent.firstChild == nil
 	if p.closed {
-		p.ended = append(p.ended, c.endedActor(sd))
+		p.stopped = append(p.stopped, c.stoppedActor(sd))
 		if parent == nil {
 			p.lookForRest()
 		}
 	}
-	if monitors := sd.complete(); monitors != nil {
+	if monitors := sd.complete(c); monitors != nil {
 		p.tellMonitors(monitors, c.exit(sd, time.Now()))
 	}
 	if p.actors--; p.closed && p.actors == 0 {

@@ -14,7 +14,7 @@ const smallMailbox = 256
 func (a *GenActor[S, C]) turns(w *worker) {
 	begun := a.worked
 	for {
-		if a.doomed.Load() {
+		if a.isDoomed() {
 			a.dropTaken()
 			return
 		}
@@ -27,12 +27,15 @@ func (a *GenActor[S, C]) turns(w *worker) {
 			} else if !got {
 				continue
 			}
-		} else if a.look.Load() {
+		} else if a.flags.Load()&stopsBatch != 0 {
 			a.unsettled = true
 			continue
 		}
 		before := a.worked
 		others := false
+		if op := a.work.current().op; w.sched.news(&a.core, op) {
+			a.begin(w, op, false)
+		}
 		if a.enter(w) {
 			others = a.batch(w)
 		}
@@ -56,11 +59,17 @@ func (a *GenActor[S, C]) turns(w *worker) {
 func (c *core) enter(w *worker) bool {
 	w.cx.core = c
 	c.running.Store(w.cx)
-	return !c.doomed.Load()
+	return !c.isDoomed()
 }
 
 // leave takes that back. It is false if the actor has been killed meanwhile and the worker written off, which now counts again.
 func (c *core) leave(w *worker) bool {
+	if uint32(c.runs.Load()>>16) != w.sched.tick.Load() {
+		c.spend(w.sched)
+	}
+	if w.labelled {
+		w.unlabel()
+	}
 	if c.running.Swap(nil) != nil {
 		return true
 	}
@@ -145,10 +154,14 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 	if a.config.chain != nil {
 		run = a.info.guarded
 	}
+	tick, word := &w.sched.tick, a.runs.Load()&runsMask|w.sched.unequal
 	for n := 1; ; n++ {
 		c := a.work.current()
 		if c == nil {
 			break
+		}
+		if runsWord(tick.Load(), c.op) != word {
+			word = a.begin(w, c.op, n > 1)
 		}
 		failed := false
 		if cx.from = c.from; c.extra == nil {
@@ -169,7 +182,7 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 			}
 			a.consumed.Store(gone)
 		}
-		if failed || a.look.Load() {
+		if failed || a.flags.Load()&stopsBatch != 0 {
 			break
 		}
 		if n%fairShare == 0 && w.othersWait() {

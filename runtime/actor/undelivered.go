@@ -53,6 +53,7 @@ func (a *GenActor[S, C]) undelivered(from *core, e *extra, op uint16, args *C, e
 // lost counts a cast that will not be handled, and tells its sender.
 func (a *GenActor[S, C]) lost(from *core, sender *remoteSender, op uint16, args any, err *Error) {
 	a.proc.countDrop(err.Code)
+	a.shownNow().countDrop(err.Code)
 	if sender != nil {
 		sender.undelivered(a.kind.handlers[op].ID, a.serial, err)
 		return
@@ -74,7 +75,7 @@ func (p *Proc) tellUndelivered(from *core, u *Undelivered) {
 
 // takeUndelivered queues a report for the actor's hook. It is false if the actor has none, or has ended.
 func (c *core) takeUndelivered(u *Undelivered) bool {
-	if c.hears.Load()&hearsLosses == 0 {
+	if c.flags.Load()&hearsLosses == 0 {
 		return false
 	}
 	sd := c.sideOf()

@@ -22,6 +22,7 @@ func (s *scheduler) watch() {
 // tick gets a worker of its own. It ends when nothing has waited for a while.
 func (s *scheduler) watchdog() {
 	defer s.wg.Done()
+	s.unlabel()
 	ticker := time.NewTicker(watchTick)
 	defer ticker.Stop()
 	taken := s.taken.Load()

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // maxIdleWorkers is how many goroutines a scheduler keeps parked for the next wake-up. A parked one keeps its grown
@@ -34,25 +35,36 @@ type scheduler struct {
 	taken   atomic.Uint32 // actors taken from the run queue, for the watchdog
 	watched atomic.Bool   // the watchdog runs
 	wg      sync.WaitGroup
+
+	// What is read with every message and seldom written, apart from what changes all the time.
+	_       [64]byte
+	tick    atomic.Uint32 // the clock's, 0 while it has stopped
+	began   atomic.Bool   // a handler has begun since the clock looked
+	unequal uint64        // runsUnequal with profile labels, which every message has to set, else 0
+	labels  *profileLabels
+	clock   clock
+	closing chan struct{} // closed by close
+	_       [64]byte
 }
 
 // worker is a goroutine that runs actors, one turn after another.
 type worker struct {
-	sched   *scheduler
-	wake    chan *core
-	slot    atomic.Pointer[core] // an actor that the running one has woken: it is next
-	cx      *Context             // given to handlers; replaced once somebody has looked at it
-	gone    atomic.Bool          // its goroutine ends
-	handled uint32               // messages since the last pause
-	streak  int                  // turns taken from the slot in a row
-	stuck   *core                // what the watchdog last saw in the slot
+	sched    *scheduler
+	wake     chan *core
+	slot     atomic.Pointer[core] // an actor that the running one has woken: it is next
+	cx       *Context             // given to handlers; replaced once somebody has looked at it
+	gone     atomic.Bool          // its goroutine ends
+	handled  uint32               // messages since the last pause
+	streak   int                  // turns taken from the slot in a row
+	labelled bool                 // its goroutine has profile labels
+	stuck    *core                // what the watchdog last saw in the slot
 
 	interception *interception // of the message that it handles, if that is intercepted; nil before the first
 }
 
 func newScheduler() *scheduler {
 	procs := int32(runtime.GOMAXPROCS(0))
-	return &scheduler{procs: procs, allowed: procs, workers: make(map[*worker]struct{})}
+	return &scheduler{procs: procs, allowed: procs, workers: make(map[*worker]struct{}), clock: clock{time.Now()}, closing: make(chan struct{})}
 }
 
 // schedule runs c, whose turn the caller holds, soon. w is the worker whose handler wakes it, or nil.
@@ -144,6 +156,7 @@ func (w *worker) run(c *core) {
 	if w.cx == nil {
 		w.cx = &Context{w: w}
 	}
+	w.sched.unlabel()
 	for c != nil {
 		c.self.turns(w)
 		if c = w.next(); c == nil {
@@ -255,6 +268,9 @@ func (w *worker) unblock() {
 // close lets all workers end, each once it has nothing to do.
 func (s *scheduler) close() {
 	s.mu.Lock()
+	if !s.closed {
+		close(s.closing)
+	}
 	s.closed = true
 	idle := s.idle
 	s.idle = nil

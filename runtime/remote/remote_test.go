@@ -649,3 +649,29 @@ func TestHeadersCross(t *testing.T) {
 		}
 	})
 }
+
+// A handler that waits for another proc says for which handler.
+func TestWaitForAnotherProcIsInspected(t *testing.T) {
+	onBoth(t, func(t *testing.T, network string) {
+		server, _ := newProc(t, "server", listen(t, network))
+		client, _ := newProc(t, "client", remote.Enable())
+		gate := make(chan struct{})
+		spawn(t, server, "slow", script{onDeposit: func(context.Context, int64, string) (int64, error) { <-gate; return 0, nil }})
+		h := spawn(t, client, "", script{})
+		done := make(chan error, 1)
+		ref := at(t, client, server.Address()+"/slow")
+		go func() { done <- h.Meet(soon(t), ref) }()
+		want := actor.Wait{Label: "sample.Counter.Deposit in another proc"}
+		eventually(t, "the wait to be seen", func() bool {
+			s := h.Actor().Inspect()
+			return len(s.WaitsFor) == 1 && s.WaitsFor[0] == want
+		})
+		close(gate)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if s := h.Actor().Inspect(); len(s.WaitsFor) != 0 {
+			t.Errorf("afterwards it waits for %v", s.WaitsFor)
+		}
+	})
+}

@@ -1,0 +1,110 @@
+package actor
+
+import (
+	"cmp"
+	"slices"
+)
+
+// maxEnded is how many actors that have ended are kept.
+const maxEnded = 100
+
+// endedActor is what is kept of an actor that has ended: neither its state nor what made it.
+type endedActor struct {
+	order    uint64 // of the ends
+	serial   uint64
+	name     string
+	kind     *kindInfo
+	state    State
+	cause    error
+	failure  *failure // nil for a clean stop
+	last     *failure
+	restarts uint32
+	born     uint32
+	since    uint32 // the end
+	spent    uint32
+	runs     uint64
+	handled  uint64
+	run      UUID // zero for the first incarnation
+	shown    *shown
+
+	parent     uint64
+	parentName string
+	parentKind *kindInfo
+}
+
+// endedActors are those that have ended last, and the failures that came first. It is guarded by proc.tree.
+type endedActors struct {
+	failed []endedActor
+	clean  []endedActor // a ring
+	oldest int          // of the ring
+	ends   uint64
+}
+
+// add keeps an actor, in place of a clean stop if there is one. Without any, the failures that came first stay.
+func (all *endedActors) add(e *endedActor) {
+	all.ends++
+	e.order = all.ends
+	room := maxEnded - len(all.failed) - len(all.clean)
+	if e.state == StateFailed {
+		if room == 0 && len(all.clean) == 0 {
+			return
+		}
+		if room == 0 {
+			all.clean = slices.Delete(all.clean, all.oldest, all.oldest+1)
+			if all.oldest == len(all.clean) {
+				all.oldest = 0
+			}
+		}
+		all.failed = append(all.failed, *e)
+		return
+	}
+	switch {
+	case room > 0:
+		all.clean = append(all.clean, *e)
+	case len(all.clean) > 0:
+		all.clean[all.oldest] = *e
+		all.oldest = (all.oldest + 1) % len(all.clean)
+	}
+}
+
+// endedNow returns what is kept of an actor that ends; nothing of one whose Spawn has returned an error.
+func (c *core) endedNow(sd *side) endedActor {
+	st := c.st.Load()
+	if st&starting != 0 {
+		return endedActor{}
+	}
+	e := endedActor{serial: c.serial, name: c.name, kind: c.kind, restarts: sd.epoch.Load(), born: c.born, since: c.proc.sched.tickNow(),
+		spent: c.spent.Load(), runs: c.runs.Load(), shown: sd.shown.Load()}
+	sd.mu.Lock()
+	e.state, e.cause = sd.outcome.State, sd.outcome.Cause
+	if sd.rerun != nil {
+		e.run = sd.rerun.id
+	}
+	e.failure, e.last = sd.failures(e.state, e.cause, c, e.since)
+	sd.mu.Unlock()
+	e.handled, _ = c.tally(e.runs, st&killed != 0 && c.proc.isHung(c))
+	if up := c.parent; up != nil { // it does not change
+		e.parent, e.parentName, e.parentKind = up.serial, up.name, up.kind
+	}
+	return e
+}
+
+// Ended returns snapshots of actors that have ended, the first end first: 100 at most. Clean stops make room for later ends, the oldest first; of
+// failures those that came first stay.
+func (p *Proc) Ended() []Snapshot {
+	p.tree.Lock()
+	kept := slices.Concat(p.ended.failed, p.ended.clean)
+	p.tree.Unlock()
+	slices.SortFunc(kept, func(a, b endedActor) int { return cmp.Compare(a.order, b.order) })
+	p.mu.Lock()
+	hung := make(map[uint64]bool, len(p.hung))
+	for c := range p.hung {
+		hung[c.serial] = true
+	}
+	p.mu.Unlock()
+	all := make([]Snapshot, len(kept))
+	for i := range kept {
+		all[i] = p.snapshotOfEnded(&kept[i], hung[kept[i].serial])
+	}
+	return all
+}
