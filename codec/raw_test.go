@@ -124,7 +124,7 @@ func TestRawRefusesWhatIsNotOneValue(t *testing.T) {
 
 func TestSkipAgreesWithMsgp(t *testing.T) {
 	var values []byte
-	for _, v := range []any{nil, true, 1, -1, -200, 1 << 40, uint64(1) << 63, 1.5, float32(2), "x", strings.Repeat("y", 40),
+	for _, v := range []any{nil, true, 1, -1, -200, int64(1) << 40, uint64(1) << 63, 1.5, float32(2), "x", strings.Repeat("y", 40),
 		strings.Repeat("z", 300), strings.Repeat("w", 70000), []byte("b"), make([]byte, 300), make([]byte, 70000), time.Unix(1, 2),
 		[]any{1, []any{"a", nil}, map[string]any{"k": []any{1}}}, make([]any, 20), make([]any, 70000), map[string]any{},
 		&msgp.RawExtension{Type: 9, Data: make([]byte, 3)}, &msgp.RawExtension{Type: 9, Data: make([]byte, 8)}, &msgp.RawExtension{Type: 9, Data: make([]byte, 300)},
