@@ -743,7 +743,7 @@ func (h LedgerHandle) Ref() LedgerRef {
 // Ports returns a port for each cast.
 func (h LedgerHandle) Ports() LedgerPorts {
 	return LedgerPorts{
-		Book: actor.GenNewPort[LedgerBookArgs](ledgerBookPort{h}),
+		Book: actor.GenNewPort(ledgerBookPort{h}),
 	}
 }
 

@@ -58,7 +58,8 @@ func (a *actorWriter) ports(to *jen.Statement) *jen.Statement {
 	for _, h := range a.handlers {
 		if h.Oneway() {
 			port := jen.Id(h.names.Port).Values(to)
-			ports = append(ports, field(h.Name, actor("GenNewPort").Types(h.portType()).Call(port)))
+			// The type is inferred: written out, one that is called like the receiver would be taken for it.
+			ports = append(ports, field(h.Name, actor("GenNewPort").Call(port)))
 		}
 	}
 	if len(ports) == 0 {

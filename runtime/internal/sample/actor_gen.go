@@ -576,8 +576,8 @@ func (h NodeHandle) Ref() NodeRef {
 // Ports returns a port for each cast.
 func (h NodeHandle) Ports() NodePorts {
 	return NodePorts{
-		Hop:     actor.GenNewPort[int64](nodeHopPort{h}),
-		HopDeep: actor.GenNewPort[int64](nodeHopDeepPort{h}),
+		Hop:     actor.GenNewPort(nodeHopPort{h}),
+		HopDeep: actor.GenNewPort(nodeHopDeepPort{h}),
 	}
 }
 
@@ -993,7 +993,7 @@ func (h GateHandle) Ref() GateRef {
 // Ports returns a port for each cast.
 func (h GateHandle) Ports() GatePorts {
 	return GatePorts{
-		Post: actor.GenNewPort[func(ctx *actor.Context) error](gatePostPort{h}),
+		Post: actor.GenNewPort(gatePostPort{h}),
 	}
 }
 
@@ -1789,10 +1789,10 @@ func (h CounterHandle) Ref() CounterRef {
 // Ports returns a port for each cast.
 func (h CounterHandle) Ports() CounterPorts {
 	return CounterPorts{
-		Add:  actor.GenNewPort[int64](counterAddPort{h}),
-		Note: actor.GenNewPort[string](counterNotePort{h}),
-		Move: actor.GenNewPort[CounterMoveArgs](counterMovePort{h}),
-		Load: actor.GenNewPort[Big](counterLoadPort{h}),
+		Add:  actor.GenNewPort(counterAddPort{h}),
+		Note: actor.GenNewPort(counterNotePort{h}),
+		Move: actor.GenNewPort(counterMovePort{h}),
+		Load: actor.GenNewPort(counterLoadPort{h}),
 	}
 }
 
