@@ -30,9 +30,10 @@ func (c *core) watchIdle() {
 		return
 	}
 	sd.idleTimer = time.AfterFunc(look, func() {
+		needed := c.needed(sd) // only a turn could change that, and then it is held, or count has changed
 		c.stopIf(StopDrain, NewError(CodeStopped, fmt.Sprintf("%s has been idle for %v", c.label(), d), nil), func(s uint32) bool {
 			switch {
-			case s&(held|queued|closing) != 0 || !c.unneeded(sd):
+			case s&(held|queued|closing) != 0 || needed:
 				last, looks = c.count, -1 // when that ends is not known: the next look tells at least that it has
 			case c.count != last:
 				last, looks = c.count, 0
@@ -49,12 +50,12 @@ func (c *core) watchIdle() {
 	})
 }
 
-// unneeded tells whether an actor without mail has nothing to wait for.
-func (c *core) unneeded(sd *side) bool {
+// needed tells whether an actor without mail has something to wait for.
+func (c *core) needed(sd *side) bool {
 	sd.mu.Lock()
 	busy := sd.attached.first[ofActor] != nil || !sd.attached.idle(ofActor)
 	sd.mu.Unlock()
-	return !busy && len(c.children()) == 0
+	return busy || len(c.children()) > 0
 }
 
 // stopIdleTimer ends what watchIdle has begun.
