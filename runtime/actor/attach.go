@@ -1,5 +1,7 @@
 package actor
 
+import "time"
+
 // A scope is how long something that belongs to an actor lasts.
 type scope uint8
 
@@ -28,10 +30,23 @@ type attachments struct {
 	first [scopes]*attachment
 	// tasks are those whose goroutines have not returned; an incarnation does not end before its own have.
 	tasks [scopes]map[*Task]struct{}
+	// idle is the timer of StopWhenIdle.
+	idle *time.Timer
 }
 
-// idle tells whether no goroutine works for the owner in the scopes up to last.
-func (l *attachments) idle(last scope) bool {
+// attachments returns what belongs to the actor, made now if need be. It is called with sd locked.
+func (sd *side) attachments() *attachments {
+	if sd.attached == nil {
+		sd.attached = &attachments{}
+	}
+	return sd.attached
+}
+
+// noTasks tells whether no goroutine works for the owner in the scopes up to last. No list has none.
+func (l *attachments) noTasks(last scope) bool {
+	if l == nil {
+		return true
+	}
 	for s := ofIncarnation; s <= last; s++ {
 		if len(l.tasks[s]) > 0 {
 			return false
@@ -102,12 +117,13 @@ func (a *attachment) attach(parent Spawner, s scope, self ender) error {
 	if sd.finished || sd.step != stepNone {
 		return NewError(CodeStopped, c.label()+" is ending", nil)
 	}
-	sd.attached.add(a)
+	l := sd.attachments()
+	l.add(a)
 	if t, ok := self.(*Task); ok {
-		if sd.attached.tasks[s] == nil {
-			sd.attached.tasks[s] = make(map[*Task]struct{})
+		if l.tasks[s] == nil {
+			l.tasks[s] = make(map[*Task]struct{})
 		}
-		sd.attached.tasks[s][t] = struct{}{}
+		l.tasks[s][t] = struct{}{}
 		p.sched.wg.Add(1)
 	}
 	return nil
@@ -144,7 +160,7 @@ func (a *attachment) ended() bool {
 func (c *core) endAttached(sd *side, last scope) {
 	var all []*attachment
 	sd.mu.Lock()
-	for s := ofIncarnation; s <= last; s++ {
+	for s := ofIncarnation; s <= last && sd.attached != nil; s++ {
 		all = append(all, sd.attached.take(s)...)
 	}
 	sd.mu.Unlock()
@@ -161,7 +177,7 @@ func (c *core) endAttached(sd *side, last scope) {
 func (c *core) writeOffTasks(sd *side, last scope) {
 	var left []*Task
 	sd.mu.Lock()
-	for s := ofIncarnation; s <= last; s++ {
+	for s := ofIncarnation; s <= last && sd.attached != nil; s++ {
 		for t := range sd.attached.tasks[s] {
 			left = append(left, t)
 		}

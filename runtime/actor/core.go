@@ -116,7 +116,6 @@ type side struct {
 	delay         time.Duration // before the restart
 	waited        bool          // the delay is over
 	timer         *time.Timer
-	idleTimer     *time.Timer // of StopWhenIdle
 	generation    uint32      // counts what judge has decided
 	restarts      []time.Time // of the present window
 	finished      bool        // claimed by the one that ends the actor
@@ -135,7 +134,7 @@ type side struct {
 	monitors *monitor                // that wait for the end
 	over     bool                    // the end is complete: out of the tree, and told
 	regroup  atomic.Pointer[regroup] // that restarts the actor with others; changed under proc.regroups
-	attached attachments             // what belongs to the actor: opened ports, timers, sources, tasks
+	attached *attachments            // what belongs to the actor: opened ports, timers, sources, tasks
 
 	// For introspection.
 	since uint32 // the clock's tick of the last change of status; 0 is the actor's birth

@@ -29,7 +29,7 @@ func (c *core) watchIdle() {
 	if sd.finished {
 		return
 	}
-	sd.idleTimer = time.AfterFunc(look, func() {
+	sd.attachments().idle = time.AfterFunc(look, func() {
 		needed := c.needed(sd) // only a turn could change that, and then it is held, or count has changed
 		c.stopIf(StopDrain, NewError(CodeStopped, fmt.Sprintf("%s has been idle for %v", c.label(), d), nil), func(s uint32) bool {
 			switch {
@@ -45,7 +45,7 @@ func (c *core) watchIdle() {
 		sd.mu.Lock()
 		defer sd.mu.Unlock()
 		if !sd.finished && sd.stop == 0 {
-			sd.idleTimer.Reset(look)
+			sd.attached.idle.Reset(look)
 		}
 	})
 }
@@ -53,7 +53,8 @@ func (c *core) watchIdle() {
 // needed tells whether an actor without mail has something to wait for.
 func (c *core) needed(sd *side) bool {
 	sd.mu.Lock()
-	busy := sd.attached.first[ofActor] != nil || !sd.attached.idle(ofActor)
+	l := sd.attached
+	busy := l != nil && (l.first[ofActor] != nil || !l.noTasks(ofActor))
 	sd.mu.Unlock()
 	return busy || len(c.children()) > 0
 }
@@ -65,7 +66,7 @@ func (c *core) stopIdleTimer(sd *side) {
 	}
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
-	if sd.idleTimer != nil {
-		sd.idleTimer.Stop()
+	if l := sd.attached; l != nil && l.idle != nil {
+		l.idle.Stop()
 	}
 }

@@ -174,7 +174,7 @@ func (c *core) stopChildren(sd *side) bool {
 	c.endAttached(sd, last)
 	children, none := c.awaitChildren()
 	sd.mu.Lock()
-	none = none && sd.attached.idle(last)
+	none = none && sd.attached.noTasks(last)
 	if none {
 		sd.stopTimer()
 		sd.mu.Unlock()

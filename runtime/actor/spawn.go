@@ -206,7 +206,7 @@ func (c *core) failStart(err error) {
 	sd := c.sideOf()
 	sd.mu.Lock()
 	sd.stop, sd.stopCause = StopNow, err
-	idle := sd.attached.idle(ofActor)
+	idle := sd.attached.noTasks(ofActor)
 	sd.mu.Unlock()
 	if _, none := c.awaitChildren(); none && idle {
 		c.finish(Status{State: StateFailed, Cause: err})

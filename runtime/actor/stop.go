@@ -84,7 +84,7 @@ func (c *core) finishAtOnce(cause error) bool {
 	}
 	sd := c.sideOf()
 	sd.mu.Lock()
-	busy := !sd.attached.idle(ofActor)
+	busy := !sd.attached.noTasks(ofActor)
 	sd.mu.Unlock()
 	if busy {
 		return false
