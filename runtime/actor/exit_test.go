@@ -1,7 +1,6 @@
 package actor_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -137,6 +136,30 @@ func TestHandleExitHearsOfEveryEnd(t *testing.T) {
 	aliveAs(t, w, 0)
 }
 
+// parity: C20
+// A parent that hears of an end can spawn another actor of that name at once.
+func TestNameIsFreeWhenTheExitIsTold(t *testing.T) {
+	p := newProc(t, quiet)
+	spawned := make(chan error, 1)
+	again := func(cx *actor.Context, _ *actor.Exit) (bool, error) {
+		_, err := sample.SpawnGate(cx, "name", plainGate)
+		spawned <- err
+		return true, nil
+	}
+	w, exits := spawnWarden(t, p, again)
+	g := childOf(t, w, "name")
+	for i := range 300 {
+		go g.Actor().Stop(modes[i%3], nil)
+		receive(t, exits, "the exit")
+		if err := receive(t, spawned, "what Spawn said"); err != nil {
+			t.Fatalf("after %d ends: %v", i, err)
+		}
+		var err error
+		g, err = sample.LookupGate(p, "name")
+		ok(t, err)
+	}
+}
+
 // Restarts are no exits; nor is what a parent does to its children, nor a Spawn that fails.
 func TestHandleExitHearsOfNothingElse(t *testing.T) {
 	p := newProc(t, quiet)
@@ -183,6 +206,9 @@ func TestExitsComeBeforeMail(t *testing.T) {
 		held <- w.Do(soon(t), func(*actor.Context) error { close(running); <-gate; return nil })
 	}()
 	receive(t, running, "the handler that holds the parent up")
+	mail, queued := make(chan int, 1), make(chan struct{})
+	go w.Do(&enteringContext{Context: soon(t), inside: queued}, func(*actor.Context) error { mail <- len(exits); return nil })
+	closed(t, queued, "the mail to be queued")
 	for _, g := range all {
 		fail(t, g)
 	}
@@ -191,8 +217,6 @@ func TestExitsComeBeforeMail(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
-	mail := make(chan int, 1)
-	go w.Do(context.Background(), func(*actor.Context) error { mail <- len(exits); return nil })
 	close(gate)
 	ok(t, receive(t, held, "the handler's end"))
 	if n := receive(t, mail, "the mail"); n != children {

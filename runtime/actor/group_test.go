@@ -124,6 +124,22 @@ func TestGroupsRestartTogetherInOrder(t *testing.T) {
 	}
 }
 
+// A restart with siblings is theirs too, but counts for the one that has failed only.
+func TestGroupsRestartCountsForTheOneThatFailed(t *testing.T) {
+	f := newFamily(t, newProc(t, quiet), actor.OneForAll)
+	twice := actor.Restart{Max: 2, Backoff: actor.NoBackoff}
+	for _, g := range []sample.GateHandle{f.spawn(t, "a", twice), f.spawn(t, "b", twice)} {
+		for n := range 2 {
+			fail(t, g)
+			flush(t, g)
+			if s := g.Actor().Status(); s.State != actor.StateRunning || s.Restarts != n+1 {
+				t.Errorf("%s: %+v", g.Actor().Name(), s)
+			}
+		}
+	}
+	aliveAs(t, f.parent, 0)
+}
+
 // parity: C19
 // The group waits as long as the one that has failed, and what is sent meanwhile waits with it.
 func TestGroupWaitsForTheBackoff(t *testing.T) {

@@ -305,16 +305,20 @@ func TestInspectShowsTheFamily(t *testing.T) {
 // A failure is shown with where it began, also in the parents that it has failed, and not before nor after a clean stop.
 func TestFailureIsInspectedWithItsRoot(t *testing.T) {
 	p := newProc(t, quiet)
-	parent := spawnGate(t, p, escalates)
-	before := parent.Actor().Inspect()
-	var child sample.GateHandle
-	ok(t, parent.Do(soon(t), func(cx *actor.Context) (err error) {
-		child, err = sample.SpawnGate(cx, "child", func() *sample.Gate { return &sample.Gate{} }, escalates)
-		return err
-	}))
+	top := spawnGate(t, p, escalates)
+	before := top.Actor().Inspect()
+	below := func(parent sample.GateHandle, name string) (child sample.GateHandle) {
+		ok(t, parent.Do(soon(t), func(cx *actor.Context) (err error) {
+			child, err = sample.SpawnGate(cx, name, plainGate, escalates)
+			return err
+		}))
+		return child
+	}
+	parent := below(top, "")
+	child := below(parent, "child")
 	begun := time.Now()
 	ok(t, child.Post(soon(t), func(*actor.Context) error { return errBoom }))
-	for _, h := range []actor.Handle{child.Actor(), parent.Actor()} {
+	for _, h := range []actor.Handle{child.Actor(), parent.Actor(), top.Actor()} {
 		closed(t, h.Done(), "the end")
 		s := h.Inspect()
 		f := s.Failure
@@ -324,7 +328,7 @@ func TestFailureIsInspectedWithItsRoot(t *testing.T) {
 		if !errors.Is(f.Err, errBoom) || f.Root != child.Actor().ID() || f.RootLabel != "sample.Gate child" || f.At.Before(begun) || f.At.After(time.Now()) {
 			t.Errorf("%+v", f)
 		}
-		propagated := h == parent.Actor()
+		propagated := h != child.Actor()
 		if f.Propagated != propagated || (f.Handler == "sample.Gate.Post") == propagated {
 			t.Errorf("%+v in %s", f, s.Label)
 		}

@@ -63,7 +63,7 @@ func (m *model) shutdownStep(frames *[]frame) {
 			m.shutdownOver(f)
 		}
 	case 3:
-		m.report.mayKill = m.alive()
+		m.report.mayKill += m.alive()
 		m.askRoots(flyKill, cause{text: "shutting down time is up"})
 	case 4:
 		m.shutdownOver(f)

@@ -61,8 +61,11 @@ func TestRefSurvivesRestartsAndDiesWithTheActor(t *testing.T) {
 	}
 	g.Actor().Stop(actor.StopDrain, nil)
 	ended(t, g)
-	_, err = sample.SpawnGate(p, "name", plainGate) // another of that name is not meant
+	other, err := sample.SpawnGate(p, "name", plainGate) // another of that name is not meant
 	ok(t, err)
+	if other.Ref() == ref || other.Actor().ID() == g.Actor().ID() {
+		t.Errorf("the next actor is %v too", other.Actor().ID())
+	}
 	_, err = ref.Echo(soon(t), "x")
 	if !errors.Is(err, actor.ErrNotFound) {
 		t.Errorf("%v", err)

@@ -139,6 +139,24 @@ func TestSpawnRunsBuildAndInitOnTheSpawnersGoroutine(t *testing.T) {
 	}
 }
 
+// Nobody finds an actor that has not begun, though its name is taken.
+func TestActorIsFoundOnceItsInitIsOver(t *testing.T) {
+	p := newProc(t)
+	find := func() error { _, err := sample.LookupGate(p, "name"); return err }
+	_, err := sample.SpawnGate(p, "name", func() *sample.Gate {
+		return &sample.Gate{OnInit: func(cx *actor.Context) error {
+			if err := find(); !errors.Is(err, actor.ErrNotFound) {
+				t.Errorf("found in its Init: %v", err)
+			}
+			_, err := sample.SpawnGate(cx, "name", plainGate)
+			wantCode(t, err, actor.CodeNameTaken)
+			return nil
+		}}
+	})
+	ok(t, err)
+	ok(t, find())
+}
+
 func TestStartThatFailsIsReturnedAndTheNameIsFree(t *testing.T) {
 	for name, c := range map[string]struct {
 		build func() *sample.Gate

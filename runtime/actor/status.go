@@ -140,7 +140,7 @@ func (sd *side) announce(c *core) {
 	}
 }
 
-// Watch yields the actor's status now and after every change, the last being its end, until ctx ends. What changes
+// Watch yields the actor's status now and after every change, the last being its end, until ctx ends. Its name is free then. What changes
 // while the loop's body runs is seen as one change. It does not tell of Busy.
 func (h Handle) Watch(ctx context.Context) iter.Seq[Status] {
 	return func(yield func(Status) bool) {
@@ -157,6 +157,9 @@ func (h Handle) Watch(ctx context.Context) iter.Seq[Status] {
 				sd.changed = make(chan struct{})
 			}
 			changed := sd.changed
+			if now.State.Terminal() && !sd.over {
+				now = last // the end is announced, and told, once the name is free
+			}
 			sd.mu.Unlock()
 			news := now.State != last.State || now.Restarts != last.Restarts
 			if news && !yield(now) || now.State.Terminal() {

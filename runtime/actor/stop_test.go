@@ -427,6 +427,25 @@ func TestKillEndsTheWholeTreeAtOnce(t *testing.T) {
 	wantText(t, grandchild.Actor().Status().Cause, "the parent sample.Gate #", "was killed")
 }
 
+// A parent that waits for a child goes on however the child ends.
+func TestParentGoesOnWhenTheChildItWaitsForIsKilled(t *testing.T) {
+	p := newProc(t, quiet)
+	for range 50 {
+		parent := spawnGate(t, p)
+		child := childGate(t, parent)
+		release := hold(t, child)
+		parent.Actor().Stop(actor.StopNow, nil)
+		for s := range child.Actor().Watch(soon(t)) {
+			if s.State == actor.StateStopping { // the parent has asked it to
+				break
+			}
+		}
+		child.Actor().Stop(actor.StopKill, nil)
+		ended(t, parent)
+		release()
+	}
+}
+
 // parity: B14, B33, C12, C25
 func TestNameIsFreeWhenDone(t *testing.T) {
 	p := newProc(t, quiet)
@@ -437,6 +456,27 @@ func TestNameIsFreeWhenDone(t *testing.T) {
 		closed(t, g.Actor().Done(), "the end")
 		if h, err := sample.LookupGate(p, "name"); !errors.Is(err, actor.ErrNotFound) {
 			t.Fatalf("found %v, %v", h, err)
+		}
+	}
+}
+
+// So is it when Watch tells of the end, however soon it looks.
+func TestNameIsFreeWhenWatchTellsOfTheEnd(t *testing.T) {
+	p := newProc(t, quiet)
+	for i := range 2000 {
+		g, err := sample.SpawnGate(p, "name", plainGate)
+		if err != nil {
+			t.Fatalf("after %d ends: %v", i, err)
+		}
+		watching := make(chan struct{})
+		go func() {
+			<-watching
+			g.Actor().Stop(modes[i%3], nil)
+		}()
+		for s := range g.Actor().Watch(soon(t)) {
+			if s.State == actor.StateRunning {
+				close(watching)
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 	"github.com/actorgen/actorgen/runtime/internal/sample"
@@ -466,6 +467,28 @@ func TestBuildFailsAtARestart(t *testing.T) {
 	}
 }
 
+// Resume goes on with a state after an error; one whose Init has failed is none to go on with.
+func TestResumeDoesNotCoverInit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProc(t, quiet)
+		inits := 0
+		g, err := sample.SpawnGate(p, "", func() *sample.Gate {
+			return &sample.Gate{OnInit: func(*actor.Context) error {
+				if inits++; inits == 2 {
+					return errBoom
+				}
+				return nil
+			}}
+		}, actor.OnFailure(actor.Resume))
+		ok(t, err)
+		ok(t, g.Post(context.Background(), failures["Fatal"]))
+		flush(t, g)
+		if s := g.Actor().Status(); inits != 3 || s.Restarts != 2 || s.State != actor.StateRunning {
+			t.Errorf("%d inits, %+v", inits, s)
+		}
+	})
+}
+
 // A restart that is asked for is no failure.
 func TestRestartByHand(t *testing.T) {
 	p := newProc(t, quiet)
@@ -473,7 +496,7 @@ func TestRestartByHand(t *testing.T) {
 	g := spawnGateAs(t, p, sample.Gate{OnCleanup: func(_ *actor.Context, cause error) error {
 		causes = append(causes, cause)
 		return nil
-	}}, actor.OnFailure(actor.Restart{Max: 1}))
+	}}, actor.OnFailure(actor.Restart{Max: 1, Backoff: actor.NoBackoff}))
 	id := func() (id actor.UUID) {
 		ok(t, g.Do(soon(t), func(cx *actor.Context) error { id = cx.Incarnation(); return nil }))
 		return id
@@ -495,6 +518,11 @@ func TestRestartByHand(t *testing.T) {
 	}
 	if s := g.Actor().Status(); s.State != actor.StateRunning {
 		t.Errorf("%+v", s)
+	}
+	fail(t, g) // the one restart that the strategy allows is still there
+	flush(t, g)
+	if s := g.Actor().Status(); s.State != actor.StateRunning || s.Restarts != 1 {
+		t.Errorf("after a failure: %+v", s)
 	}
 }
 
@@ -558,6 +586,25 @@ func TestFailureWhileStopping(t *testing.T) {
 	}
 	if p.Drops()[actor.CodeStopped] != 1 {
 		t.Errorf("drops %v", p.Drops())
+	}
+}
+
+// Whatever its strategy, it ends with the failure, and its parent does not fail.
+func TestFailureWhileStoppingDoesNotEscalate(t *testing.T) {
+	p := newProc(t, quiet)
+	parent := spawnGate(t, p)
+	var g sample.GateHandle
+	ok(t, parent.Do(soon(t), func(cx *actor.Context) error { g = spawnGate(t, cx, escalates); return nil }))
+	release := hold(t, g)
+	fail(t, g)
+	g.Actor().Stop(actor.StopDrain, nil)
+	release()
+	if s := ended(t, g); s.State != actor.StateFailed || !errors.Is(s.Cause, errBoom) {
+		t.Errorf("%+v", s)
+	}
+	flush(t, parent)
+	if s := parent.Actor().Status(); s.State != actor.StateRunning || s.Restarts != 0 {
+		t.Errorf("the parent: %+v", s)
 	}
 }
 

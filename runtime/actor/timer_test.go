@@ -223,6 +223,52 @@ func TestEveryEndsWithItsTarget(t *testing.T) {
 	})
 }
 
+// A tick on which another actor panics, or that its Init drops with the mailbox, is handled for the ticker: the next ones come, and
+// the mailbox has no more room than before.
+func TestEveryGoesOnThoughATickFailsOrIsDropped(t *testing.T) {
+	for name, drops := range map[string]bool{"panic": false, "dropped": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newProc(t, quiet)
+				d := newDiary(t, p)
+				to, err := sample.SpawnGate(p, "", func() *sample.Gate {
+					return &sample.Gate{OnInit: func(cx *actor.Context) error {
+						if drops {
+							_, err := cx.ClearMailbox()
+							return err
+						}
+						return nil
+					}}
+				}, atOnce, actor.MailboxSize(2))
+				ok(t, err)
+				ticks := 0
+				d.do(t, func(cx *actor.Context) error {
+					_, err := actor.Every(cx, to.Ports().Post, time.Second, func(*actor.Context) error {
+						if ticks++; ticks == 1 && !drops {
+							panic(errBoom)
+						}
+						return nil
+					})
+					return err
+				})
+				if drops {
+					ok(t, to.Post(soon(t), func(*actor.Context) error { <-time.After(1500 * time.Millisecond); return errBoom }))
+				}
+				time.Sleep(5500 * time.Millisecond)
+				synctest.Wait()
+				if want := 5 - int(to.Actor().Status().Restarts); drops && ticks != want || !drops && ticks != 5 {
+					t.Errorf("%d ticks were handled", ticks)
+				}
+				release := hold(t, to)
+				ok(t, to.Post(soon(t), d.note("")))
+				ok(t, to.Post(soon(t), d.note("")))
+				wantCode(t, to.Post(soon(t), d.note("")), actor.CodeMailboxFull)
+				release()
+			})
+		})
+	}
+}
+
 func TestTimersThatCannotBeSet(t *testing.T) {
 	g := spawnGate(t, newProc(t))
 	post := g.Ports().Post

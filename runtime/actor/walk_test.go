@@ -32,6 +32,25 @@ func childGate(t testing.TB, parent sample.GateHandle) (child sample.GateHandle)
 	return child
 }
 
+// Whoever knows of an end does not find the actor any more.
+func TestActorIsOutOfTheTreeWhenDone(t *testing.T) {
+	p := newProc(t, quiet)
+	parent := spawnGate(t, p)
+	for i := range 300 {
+		g := childGate(t, parent)
+		go g.Actor().Stop(modes[i%3], nil)
+		closed(t, g.Actor().Done(), "the end")
+		for h := range p.Actors() {
+			if h == g.Actor() {
+				t.Fatalf("%v is listed after its end", h.ID())
+			}
+		}
+		if all := parent.Actor().Inspect().Children; len(all) != 0 {
+			t.Fatalf("it has %v after the end of its only child", all)
+		}
+	}
+}
+
 // parity: B13
 // All actors are listed and walked, anonymous ones too, parents before children and each with its depth.
 func TestActorsAreListedAndWalked(t *testing.T) {
