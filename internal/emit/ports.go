@@ -8,7 +8,6 @@ import (
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-
 // portType is the type of the values that the cast's port takes.
 func (h *handler) portType() *jen.Statement {
 	switch len(h.params) {
