@@ -92,3 +92,14 @@ func TestRunThatWasKilled(t *testing.T) {
 		}
 	}
 }
+
+// The go command leaves a file with NUL bytes out of its package, and the compiler refuses whoever imports that: so does the generator, where the file is.
+func TestFileThatTheGoCommandCannotReadIsAProblem(t *testing.T) {
+	t.Parallel()
+	m := newShop(t)
+	m.write(t, "shop/junk.go", "package shop\n\x00")
+	code, _, stderr := m.actorgen("./shop")
+	if want := filepath.FromSlash("shop/junk.go") + ":1:1: unexpected NUL in input: correct the syntax first"; code != 1 || !strings.Contains(stderr, want) {
+		t.Errorf("exit code %d, and not %q: %s", code, want, stderr)
+	}
+}

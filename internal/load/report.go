@@ -31,12 +31,28 @@ func (l *loader) report(p *packages.Package, r *reader) {
 func (l *loader) syntax(p *packages.Package) bool {
 	told := map[string]bool{}
 	for _, e := range p.Errors {
-		if pos := parsePos(e.Pos); e.Kind == packages.ParseError && !told[pos.File] {
+		pos, what := parsePos(e.Pos), firstLine(e.Msg)
+		if file, why, found := unread(what); found {
+			pos, what = model.Pos{File: file, Line: 1, Col: 1}, why
+		} else if e.Kind != packages.ParseError {
+			continue
+		}
+		if !told[pos.File] {
 			told[pos.File] = true
-			l.problems = append(l.problems, model.Problem{Pos: pos, What: firstLine(e.Msg), Todo: "correct the syntax first"})
+			l.problems = append(l.problems, model.Problem{Pos: pos, What: what, Todo: "correct the syntax first"})
 		}
 	}
 	return len(told) > 0
+}
+
+// unread takes the go command's word that it could not even read a file's imports, so that the file is not among those of the
+// package: "read /src/bank/junk.go: unexpected NUL in input".
+func unread(msg string) (file, why string, found bool) {
+	if msg, found = strings.CutPrefix(msg, "read "); !found {
+		return "", "", false
+	}
+	file, why, found = strings.Cut(msg, ": ")
+	return file, why, found && strings.HasSuffix(file, ".go")
 }
 
 // importsAny tells whether the package imports one of those.
