@@ -22,7 +22,7 @@ func TestPromisesHoldWithInterceptors(t *testing.T) {
 		"TestGoexitInAHandlerThatWasCalledByAHandler|TestStopFromTheHandlerItself|TestNilInterceptorsAreRefused|"+
 		"TestRootFailureCrashesTheProcess|TestIdleActorsAreSmall|TestInterceptedMessagesAllocateNothing|"+
 		"TestBlockedAndSpinningHandlersHoldUpNobodyElse|TestActorBehindABlockedOneStartsSoon|TestProfileLabelsOfInlineHandlers|"+
-		"TestActorsBehindBlockedOnesStartSoon|TestPromisesHoldWithInterceptors)$|"+
+		"TestActorsBehindBlockedOnesStartSoon|TestInlineHandlerSeesTheCallersDeadline|TestPromisesHoldWithInterceptors)$|"+
 		"^TestFailureOfACallReachesTheCallerAndSupervision$/^Goexit$/^inline$")
 	cmd.Env = append(os.Environ(), "ACTORGEN_INTERCEPTED=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
