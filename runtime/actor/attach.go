@@ -92,16 +92,22 @@ func (l *attachments) take(s scope) []*attachment {
 	return all
 }
 
-// attach gives a to the owner that parent names. It fails if that has ended, or is ending.
-func (a *attachment) attach(parent Spawner, s scope, self ender) error {
+// ownerOf returns the proc, and the actor if it is one, that parent names as an owner.
+func ownerOf(parent Spawner) (*Proc, *core, error) {
 	if parent == nil {
-		return NewError(CodeMisuse, "the owner is nil: it has to be a *Proc, or the *Context of a handler or hook", nil)
+		return nil, nil, NewError(CodeMisuse, "the owner is nil: it has to be a *Proc, or the *Context of a handler or hook", nil)
 	}
 	p, c, _, err := parent.spawner()
+	return p, c, err
+}
+
+// attach gives a to the owner that parent names. It fails if that has ended, or is ending.
+func (a *attachment) attach(parent Spawner, s scope, self ender) error {
+	p, c, err := ownerOf(parent)
+	a.proc, a.owner, a.scope, a.self = p, c, s, self
 	if err != nil {
 		return err
 	}
-	a.proc, a.owner, a.scope, a.self = p, c, s, self
 	if c == nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -143,17 +149,6 @@ func (a *attachment) detach() bool {
 		return a.proc.attached.remove(a)
 	}
 	return false // it was never attached
-}
-
-// ended tells whether the attachment's owner has ended it, or it was detached.
-func (a *attachment) ended() bool {
-	mu := &a.proc.mu
-	if a.owner != nil {
-		mu = &a.owner.sideOf().mu
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	return !a.listed
 }
 
 // endAttached ends what belongs to the incarnation, and with the actor what belongs to that.

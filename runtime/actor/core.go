@@ -93,8 +93,8 @@ type turner interface {
 type side struct {
 	mu sync.Mutex
 
-	waits   []edge          // whom the actor's handlers wait for
-	senders []chan struct{} // senders that wait for room; under the core's lock
+	waits   []edge  // whom the actor's handlers wait for
+	senders waiters // for room; under the core's lock
 
 	// What is to become of the actor, and where that stands: see lifecycle.go.
 	stop          StopMode // asked for; 0 is not

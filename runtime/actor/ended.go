@@ -10,22 +10,17 @@ const maxEnded = 100
 
 // endedActor is what is kept of an actor that has ended: neither its state nor what made it.
 type endedActor struct {
-	order    uint64 // of the ends
-	serial   uint64
-	name     string
-	kind     *kindInfo
-	state    State
-	cause    error
-	failure  *failure // nil for a clean stop
-	last     *failure
-	restarts uint32
-	born     uint32
-	since    uint32 // the end
-	spent    uint32
-	runs     uint64
-	handled  uint64
-	run      UUID // zero for the first incarnation
-	shown    *shown
+	stoppedActor
+	order   uint64   // of the ends
+	failure *failure // nil for a clean stop
+	last    *failure
+	born    uint32
+	since   uint32 // the end
+	spent   uint32
+	runs    uint64
+	handled uint64
+	run     UUID // zero for the first incarnation
+	shown   *shown
 
 	parent     uint64
 	parentName string
@@ -67,26 +62,24 @@ func (all *endedActors) add(e *endedActor) {
 	}
 }
 
-// endedNow returns what is kept of an actor that ends; nothing of one whose Spawn has returned an error.
-func (c *core) endedNow(sd *side) endedActor {
-	st := c.st.Load()
-	if st&starting != 0 {
-		return endedActor{}
+// endedNow returns what is kept of an actor that ends. Of one whose Spawn has returned an error that is for a shutdown's report only.
+func (c *core) endedNow(sd *side) (e endedActor, kept bool) {
+	e.stoppedActor = c.stoppedActor(sd)
+	if c.st.Load()&starting != 0 {
+		return e, false
 	}
-	e := endedActor{serial: c.serial, name: c.name, kind: c.kind, restarts: sd.epoch.Load(), born: c.born, since: c.proc.sched.tickNow(),
-		spent: c.spent.Load(), runs: c.runs.Load(), shown: sd.shown.Load()}
+	e.born, e.since, e.spent, e.runs, e.shown = c.born, c.proc.sched.tickNow(), c.spent.Load(), c.runs.Load(), sd.shown.Load()
 	sd.mu.Lock()
-	e.state, e.cause = sd.outcome.State, sd.outcome.Cause
 	if sd.rerun != nil {
 		e.run = sd.rerun.id
 	}
 	e.failure, e.last = sd.failures(e.state, e.cause, c, e.since)
 	sd.mu.Unlock()
-	e.handled, _ = c.tally(e.runs, st&killed != 0 && c.proc.isHung(c))
+	e.handled, _ = c.tally(e.runs, e.killed && c.proc.isHung(c))
 	if up := c.parent; up != nil { // it does not change
 		e.parent, e.parentName, e.parentKind = up.serial, up.name, up.kind
 	}
-	return e
+	return e, true
 }
 
 // Ended returns snapshots of actors that have ended, the first end first: 100 at most. Clean stops make room for later ends, the oldest first; of

@@ -1,9 +1,6 @@
 package actor
 
-import (
-	"context"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // A feed is what sends to a port on behalf of an actor, but not in its turn: a timer, a source or a task.
 //
@@ -59,7 +56,7 @@ func (f *feed) settled(c *core) {
 
 // deliver sends m. It is false if the port leads to nobody any more; what is lost is reported to the actor.
 func deliver[M any](f *feed, to Port[M], m M) bool {
-	err := to.Send(context.Context(&f.sender), m)
+	err := to.Send(&f.sender, m)
 	if err == nil {
 		return true
 	}

@@ -120,16 +120,24 @@ func (c *core) beginRegroup(sd *side) {
 	}
 }
 
-// groupReady tells whether the actor may begin its next incarnation, as far as siblings are concerned that restart with it. Its
-// present one has ended. An actor that is to stop does not wait for them.
-func (c *core) groupReady(sd *side) bool {
+// lockRegroup returns the group that the actor restarts with, and locks proc.regroups; or nil, with nothing locked.
+func (c *core) lockRegroup(sd *side) *regroup {
 	if sd.regroup.Load() == nil {
-		return true
+		return nil
 	}
 	c.proc.regroups.Lock()
 	g := sd.regroup.Load()
 	if g == nil {
 		c.proc.regroups.Unlock()
+	}
+	return g
+}
+
+// groupReady tells whether the actor may begin its next incarnation, as far as siblings are concerned that restart with it. Its
+// present one has ended. An actor that is to stop does not wait for them.
+func (c *core) groupReady(sd *side) bool {
+	g := c.lockRegroup(sd)
+	if g == nil {
 		return true
 	}
 	mine := g.of(c)
@@ -159,13 +167,8 @@ func (c *core) groupReady(sd *side) bool {
 // groupBuilt lets the next sibling begin its incarnation. An actor that was to restart with others while it began this one does
 // so now.
 func (c *core) groupBuilt(sd *side) {
-	if sd.regroup.Load() == nil {
-		return
-	}
-	c.proc.regroups.Lock()
-	g := sd.regroup.Load()
+	g := c.lockRegroup(sd)
 	if g == nil {
-		c.proc.regroups.Unlock()
 		return
 	}
 	mine := g.of(c)
@@ -183,15 +186,11 @@ func (c *core) groupBuilt(sd *side) {
 
 // leaveRegroup takes an actor that has ended out of the group that it restarts with.
 func (c *core) leaveRegroup(sd *side) {
-	if sd.regroup.Load() == nil {
-		return
-	}
-	c.proc.regroups.Lock()
-	g := sd.regroup.Swap(nil)
+	g := c.lockRegroup(sd)
 	if g == nil {
-		c.proc.regroups.Unlock()
 		return
 	}
+	sd.regroup.Store(nil)
 	g.members = slices.DeleteFunc(g.members, func(m member) bool { return m.c == c })
 	next := g.next()
 	c.proc.regroups.Unlock()

@@ -61,12 +61,9 @@ func (c *core) needed(sd *side) bool {
 
 // stopIdleTimer ends what watchIdle has begun.
 func (c *core) stopIdleTimer(sd *side) {
-	if c.config.idle == 0 {
-		return
-	}
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
-	if l := sd.attached; l != nil && l.idle != nil {
+	if l := sd.attached; l.idle != nil {
 		l.idle.Stop()
 	}
 }

@@ -72,16 +72,23 @@ func (c *chain) wrap() error {
 	if c == nil || c.handle != nil {
 		return nil
 	}
-	c.handle = handleMessage
-	for i, wrap := range slices.Backward(c.interceptors) {
+	handle, err := wrapped(handleMessage, c.interceptors, "interceptor %d", ", the proc's being the first")
+	c.handle = handle
+	return err
+}
+
+// wrapped puts interceptors around what they end with, the first outermost. One that is nil, or makes nil, is an error that names its
+// place by what and says more.
+func wrapped[F ~func(context.Context, M) error, M any, I ~func(F) F](inner F, interceptors []I, what, more string) (F, error) {
+	for i, wrap := range slices.Backward(interceptors) {
 		if wrap == nil {
-			return NewError(CodeMisuse, fmt.Sprintf("interceptor %d is nil, the proc's being the first", i+1), nil)
+			return nil, NewError(CodeMisuse, fmt.Sprintf(what+" is nil"+more, i+1), nil)
 		}
-		if c.handle = wrap(c.handle); c.handle == nil {
-			return NewError(CodeMisuse, fmt.Sprintf("interceptor %d has returned nil, the proc's being the first", i+1), nil)
+		if inner = wrap(inner); inner == nil {
+			return nil, NewError(CodeMisuse, fmt.Sprintf(what+" has returned nil"+more, i+1), nil)
 		}
 	}
-	return nil
+	return inner, nil
 }
 
 // An Incoming is a message that an actor is about to handle, as its interceptors see it. It can be kept: only Args ends with the

@@ -271,8 +271,7 @@ const (
 // waitForRoom waits until a cell may be free. It is called with the lock, and has given it up when it returns.
 func (c *core) waitForRoom(ctx context.Context, s uint32, cx *Context, what string) error {
 	sd := c.sideOf()
-	room := make(chan struct{})
-	sd.senders = append(sd.senders, room)
+	room := sd.senders.join()
 	c.unlock(s)
 	if cx != nil {
 		if err := cx.waitFor(edge{to: c, room: room}); err != nil {
@@ -295,24 +294,13 @@ func (c *core) waitForRoom(ctx context.Context, s uint32, cx *Context, what stri
 // leaveRoom forgets a sender that does not wait any more.
 func (c *core) leaveRoom(room chan struct{}) {
 	s := c.lock()
-	sd := c.side.Load()
-	for i, r := range sd.senders {
-		if r == room {
-			sd.senders = append(sd.senders[:i], sd.senders[i+1:]...)
-			break
-		}
-	}
+	c.side.Load().senders.leave(room)
 	c.unlock(s)
 }
 
 // admit wakes the senders that wait for room. It is called under the lock.
 func (c *core) admit() {
-	sd := c.side.Load()
-	if sd == nil || len(sd.senders) == 0 {
-		return
+	if sd := c.side.Load(); sd != nil {
+		sd.senders.admit()
 	}
-	for _, room := range sd.senders {
-		close(room)
-	}
-	sd.senders = nil
 }

@@ -138,14 +138,7 @@ func (k *couriers) take(all ...parcel) {
 		go k.run()
 	}
 	k.mu.Unlock()
-	k.knock()
-}
-
-func (k *couriers) knock() {
-	select {
-	case k.wake <- struct{}{}:
-	default:
-	}
+	knock(k.wake)
 }
 
 // finish has everything brought, and what a full port does not take reported. It returns once that is done, or if a port keeps
@@ -159,7 +152,7 @@ func (k *couriers) finish(ctx context.Context) {
 	}
 	k.idle = make(chan struct{})
 	k.mu.Unlock()
-	k.knock()
+	knock(k.wake)
 	select {
 	case <-k.idle:
 		return

@@ -27,22 +27,25 @@ type portConfig struct {
 //
 // If owner has ended, or is nil, the port is closed from the start: Send and Recv say why.
 func OpenPort[M any](owner Spawner, opts ...PortOption) (Port[M], *Receiver[M]) {
-	q := openQueue[M](owner, "an opened port", opts)
+	q := newQueue[M](opts)
+	q.open(owner, "an opened port", q)
 	return Port[M]{q}, &Receiver[M]{q}
 }
 
 // OpenOnce opens a port for one value: who sends a second one gets an error with CodeStopped, and so does who receives
 // a second time.
 func OpenOnce[M any](owner Spawner) (Port[M], *Receiver[M]) {
-	q := openQueue[M](owner, "a port for one value", nil)
+	q := newQueue[M](nil)
 	q.once = true
+	q.open(owner, "a port for one value", q)
 	return Port[M]{q}, &Receiver[M]{q}
 }
 
 // OpenAccumulator opens a port that folds what is sent into a state, beginning with the zero value of S. The receiver gets the
 // state as it is when it receives, once for however many values have come since the last time.
 func OpenAccumulator[S, U any](owner Spawner, fold func(state S, update U) S) (Port[U], *Receiver[S]) {
-	q := openQueue[S](owner, "an accumulating port", nil)
+	q := newQueue[S](nil)
+	q.open(owner, "an accumulating port", q)
 	return Port[U]{&accumulator[S, U]{queue: q, fold: fold}}, &Receiver[S]{q}
 }
 
@@ -55,23 +58,25 @@ func MapPort[R, M any](to Port[M], f func(R) M) Port[R] {
 	return Port[R]{&mappedPort[R, M]{to, f}}
 }
 
-func openQueue[M any](owner Spawner, what string, opts []PortOption) *portQueue[M] {
+func newQueue[M any](opts []PortOption) *portQueue[M] {
 	config := portConfig{size: defaultSpawnConfig.mailbox}
 	for _, o := range opts {
 		o.applyPort(&config)
 	}
-	q := &portQueue[M]{limit: config.size, full: config.full, news: make(chan struct{}, 1)}
+	return &portQueue[M]{limit: config.size, full: config.full, news: make(chan struct{}, 1)}
+}
+
+// open gives the queue its owner, at whose end self is told. If that is not to be, the port is closed from the start.
+func (q *portQueue[M]) open(owner Spawner, what string, self ender) {
 	q.what = fmt.Sprintf("%s of %T", what, *new(M))
-	if err := q.attach(owner, ofIncarnation, q); err != nil {
-		q.end(err)
-		return q
-	}
-	if q.owner != nil {
+	switch err := q.attach(owner, ofIncarnation, self); {
+	case err != nil:
+		self.end(err)
+	case q.owner != nil:
 		q.what += ", opened by " + q.owner.label()
-	} else {
+	default:
 		q.what += ", opened in proc " + q.proc.name
 	}
-	return q
 }
 
 // accumulator is an accumulating port.
@@ -96,7 +101,7 @@ func (a *accumulator[S, U]) Send(ctx context.Context, u U) error {
 	defer func() {
 		q.mu.Unlock() // also if fold panics, which is its caller's
 		if folded {
-			q.signal()
+			knock(q.news)
 		}
 	}()
 	a.state = a.fold(a.state, u)

@@ -1,10 +1,6 @@
 package actor
 
-import (
-	"context"
-	"fmt"
-	"slices"
-)
+import "context"
 
 // A SendFunc sends one message. For a call it returns with the answer, for a cast once that is accepted.
 type SendFunc func(ctx context.Context, out Outgoing) error
@@ -30,20 +26,13 @@ func InterceptSends(interceptors ...SendInterceptor) ProcOption {
 }
 
 // wrapSends makes one function of the interceptors.
-func (p *Proc) wrapSends() error {
+func (p *Proc) wrapSends() (err error) {
 	if len(p.senders) == 0 {
 		return nil
 	}
-	p.detour, p.send = true, sendMessage
-	for i, wrap := range slices.Backward(p.senders) {
-		if wrap == nil {
-			return NewError(CodeMisuse, fmt.Sprintf("interceptor %d of the sending is nil", i+1), nil)
-		}
-		if p.send = wrap(p.send); p.send == nil {
-			return NewError(CodeMisuse, fmt.Sprintf("interceptor %d of the sending has returned nil", i+1), nil)
-		}
-	}
-	return nil
+	p.detour = true
+	p.send, err = wrapped(sendMessage, p.senders, "interceptor %d of the sending", "")
+	return err
 }
 
 // An Outgoing is a message that is about to be sent, as the interceptors of its proc see it. It can be kept. The zero value is

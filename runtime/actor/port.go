@@ -19,6 +19,11 @@ func (p Port[M]) Send(ctx context.Context, m M) error {
 	return p.to.Send(ctx, m)
 }
 
+// errZeroPort is the error of what is begun with a port that leads nowhere.
+func errZeroPort(doing string) error {
+	return NewError(CodeUnbound, doing+": the port is the zero value: take it from a handle's Ports, or open one", nil)
+}
+
 // IsZero tells whether the port leads nowhere.
 func (p Port[M]) IsZero() bool { return p.to == nil }
 

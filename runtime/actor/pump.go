@@ -22,12 +22,12 @@ type Source[M any] struct {
 // A source with errors, or one that is a function, is for PumpSeq.
 func Pump[M any](ctx *Context, to Port[M], from <-chan M) (*Source[M], error) {
 	if to.IsZero() {
-		return nil, NewError(CodeUnbound, "starting a source: the port is the zero value: take it from a handle's Ports, or open one", nil)
+		return nil, errZeroPort("starting a source")
 	}
 	if from == nil {
 		return nil, NewError(CodeMisuse, "starting a source: the channel is nil", nil)
 	}
-	p, _, _, err := ctx.spawner()
+	p, _, err := ownerOf(ctx)
 	s := &Source[M]{from: from, to: to}
 	if err == nil {
 		s.all = pumpsOf[M](p)
@@ -119,12 +119,7 @@ func (g *pump[M]) take(s *Source[M]) {
 	g.look()
 }
 
-func (g *pump[M]) look() {
-	select {
-	case g.news <- struct{}{}:
-	default:
-	}
-}
+func (g *pump[M]) look() { knock(g.news) }
 
 // settle clears away the sources that are over and returns the channels of those that may send. It is false when none is left.
 func (g *pump[M]) settle(sources *[pumpSlots]*Source[M], in *[pumpSlots]<-chan M) bool {

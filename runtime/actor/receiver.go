@@ -64,7 +64,7 @@ func (r *Receiver[M]) Len() int {
 func (r *Receiver[M]) Close() {
 	q := r.q
 	q.detach()
-	q.end(NewError(CodeStopped, "its receiver was closed", nil))
+	q.self.end(NewError(CodeStopped, "its receiver was closed", nil))
 	for {
 		v, ok := q.pop()
 		if !ok {
@@ -77,19 +77,18 @@ func (r *Receiver[M]) Close() {
 // portQueue is an opened port: what was sent to it and not received.
 type portQueue[M any] struct {
 	attachment
-	what    string // names the port in errors
-	limit   int
-	full    FullPolicy
-	once    bool          // closes itself after the first value
-	closing func()        // has other procs find the port no more; may be nil
-	news    chan struct{} // has room for one: there is something to receive, or the port is closed
+	what  string // names the port in errors
+	limit int
+	full  FullPolicy
+	once  bool          // closes itself after the first value
+	news  chan struct{} // has room for one: there is something to receive, or the port is closed
 
-	mu     sync.Mutex
-	queue  []queuedValue[M] // a ring
-	head   int
-	n      int
-	closed error
-	room   []chan struct{} // senders that wait
+	mu      sync.Mutex
+	queue   []queuedValue[M] // a ring
+	head    int
+	n       int
+	closed  error
+	senders waiters
 }
 
 type queuedValue[M any] struct {
@@ -118,8 +117,7 @@ func (q *portQueue[M]) push(ctx context.Context, cx *Context, v queuedValue[M]) 
 	for q.closed == nil && q.n >= q.limit && !beyond {
 		switch {
 		case q.full == FullBlock && ctx != fromLink:
-			room := make(chan struct{})
-			q.room = append(q.room, room)
+			room := q.senders.join()
 			q.mu.Unlock()
 			if err := q.waitForRoom(ctx, cx, room); err != nil {
 				return err
@@ -149,10 +147,9 @@ func (q *portQueue[M]) push(ctx context.Context, cx *Context, v queuedValue[M]) 
 		q.closed = NewError(CodeStopped, "it takes one value, and has it", nil)
 	}
 	q.mu.Unlock()
-	q.signal()
+	knock(q.news)
 	if q.once {
 		q.detach()
-		q.gone()
 	}
 	return nil
 }
@@ -168,12 +165,7 @@ func (q *portQueue[M]) waitForRoom(ctx context.Context, cx *Context, room chan s
 		return nil
 	case <-ctx.Done():
 		q.mu.Lock()
-		for i, r := range q.room {
-			if r == room {
-				q.room = append(q.room[:i], q.room[i+1:]...)
-				break
-			}
-		}
+		q.senders.leave(room)
 		q.mu.Unlock()
 		return contextError("sending to "+q.what, ctx)
 	}
@@ -198,10 +190,7 @@ func (q *portQueue[M]) shift() queuedValue[M] {
 	q.queue[q.head] = queuedValue[M]{}
 	q.head = (q.head + 1) % len(q.queue)
 	q.n--
-	for _, room := range q.room {
-		close(room)
-	}
-	q.room = nil
+	q.senders.admit()
 	return v
 }
 
@@ -225,16 +214,9 @@ func (q *portQueue[M]) take() (m M, ok bool, err error) {
 		err = q.errClosedLocked()
 	}
 	if q.n > 0 || q.closed != nil {
-		q.signal() // for others that wait
+		knock(q.news) // for others that wait
 	}
 	return m, ok, err
-}
-
-func (q *portQueue[M]) signal() {
-	select {
-	case q.news <- struct{}{}:
-	default:
-	}
 }
 
 // end closes the port. What is queued can still be received.
@@ -243,20 +225,9 @@ func (q *portQueue[M]) end(cause error) {
 	if q.closed == nil {
 		q.closed = cause
 	}
-	for _, room := range q.room {
-		close(room)
-	}
-	q.room = nil
+	q.senders.admit()
 	q.mu.Unlock()
-	q.gone()
-	q.signal()
-}
-
-// gone is called once the port is closed.
-func (q *portQueue[M]) gone() {
-	if q.closing != nil {
-		q.closing()
-	}
+	knock(q.news)
 }
 
 // lost reports a value that was accepted and will not be received.

@@ -16,21 +16,18 @@ var openedPort = codec.ID("actorgen/runtime/actor.OpenRemotePort")
 // type, or one with generated methods; else that is the error. It belongs to owner as that of OpenPort, and takes the same options.
 func OpenRemotePort[M any](owner Spawner, opts ...PortOption) (Port[M], *Receiver[M], error) {
 	values, err := codecOf[M]()
+	var p *Proc
+	if err == nil {
+		p, _, err = ownerOf(owner)
+	}
 	if err != nil {
 		return Port[M]{}, nil, fmt.Errorf("opening a port: %w", err)
 	}
-	q := openQueue[M](owner, "an opened port", opts)
-	if q.proc == nil {
-		return Port[M]{}, nil, fmt.Errorf("opening a port: %w", q.closed)
-	}
-	r := &remoteQueue[M]{portQueue: q, values: values, serial: q.proc.lastSerial.Add(1)}
-	q.what = fmt.Sprintf("%s (#%d)", q.what, r.serial)
-	q.closing = func() { q.proc.ports.Delete(r.serial) }
-	q.proc.ports.Store(r.serial, wirePortQueue(r))
-	if q.errIfClosed() != nil { // its owner has ended meanwhile
-		q.closing()
-	}
-	return Port[M]{r}, &Receiver[M]{q}, nil
+	r := &remoteQueue[M]{portQueue: newQueue[M](opts), values: values, serial: p.lastSerial.Add(1)}
+	p.ports.Store(r.serial, wirePortQueue(r)) // before it has an owner, whose end takes it away again
+	r.open(owner, "an opened port", r)
+	r.what = fmt.Sprintf("%s (#%d)", r.what, r.serial)
+	return Port[M]{r}, &Receiver[M]{r.portQueue}, nil
 }
 
 // wirePortQueue takes encoded values.
@@ -44,6 +41,12 @@ type remoteQueue[M any] struct {
 	*portQueue[M]
 	values valueCodec[M]
 	serial uint64
+}
+
+// end closes the port, and has other procs find it no more.
+func (r *remoteQueue[M]) end(cause error) {
+	r.portQueue.end(cause)
+	r.proc.ports.Delete(r.serial)
 }
 
 // GenPortRef names the port.

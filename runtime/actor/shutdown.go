@@ -201,14 +201,14 @@ type hung struct {
 func (p *Proc) abandoned(c *core, w *worker) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.markHung(c, hung{+1, w, time.Now()})
+	markHung(&p.hung, c, hung{+1, w, time.Now()})
 }
 
 // returnedLate is called when such a handler has returned.
 func (p *Proc) returnedLate(c *core) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.markHung(c, hung{n: -1})
+	markHung(&p.hung, c, hung{n: -1})
 	p.lookForBack()
 }
 
@@ -216,13 +216,7 @@ func (p *Proc) returnedLate(c *core) {
 func (p *Proc) abandonedTask(t *Task, n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.hungTasks == nil {
-		p.hungTasks = make(map[*Task]hung)
-	}
-	h := hung{n: n + p.hungTasks[t].n, since: time.Now()}
-	if p.hungTasks[t] = h; h.n == 0 {
-		delete(p.hungTasks, t)
-	}
+	markHung(&p.hungTasks, t, hung{n: n, since: time.Now()})
 	p.lookForBack()
 }
 
@@ -235,13 +229,13 @@ func (p *Proc) lookForBack() {
 }
 
 // markHung counts a kill up and a return down, in whichever order they come to be told. It is called under mu.
-func (p *Proc) markHung(c *core, h hung) {
-	if p.hung == nil {
-		p.hung = make(map[*core]hung)
+func markHung[K comparable](all *map[K]hung, who K, h hung) {
+	if *all == nil {
+		*all = make(map[K]hung)
 	}
-	h.n += p.hung[c].n
-	if p.hung[c] = h; h.n == 0 {
-		delete(p.hung, c)
+	h.n += (*all)[who].n
+	if (*all)[who] = h; h.n == 0 {
+		delete(*all, who)
 	}
 }
 

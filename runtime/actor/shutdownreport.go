@@ -43,10 +43,7 @@ func (r *ShutdownReport) Actors() iter.Seq[Ended] {
 		}
 		for i := range r.ended {
 			e := &r.ended[i]
-			if !yield(Ended{
-				ID: ID{Proc: r.proc, Serial: e.serial}, Name: e.name, Kind: e.kind.name, Killed: e.killed,
-				Status: Status{State: e.state, Cause: e.cause, Restarts: int(e.restarts)},
-			}) {
+			if !yield(Ended{ID: ID{Proc: r.proc, Serial: e.serial}, Name: e.name, Kind: e.kind.name, Status: e.status(), Killed: e.killed}) {
 				return
 			}
 		}
@@ -85,6 +82,11 @@ func (c *core) stoppedActor(sd *side) stoppedActor {
 
 // label names the actor as core.label does.
 func (e *stoppedActor) label() string { return e.kind.label(e.name, e.serial) }
+
+// status is the actor's last.
+func (e *stoppedActor) status() Status {
+	return Status{State: e.state, Cause: e.cause, Restarts: int(e.restarts)}
+}
 
 // sum fills in what is counted.
 func (r *ShutdownReport) sum(ended []stoppedActor) {

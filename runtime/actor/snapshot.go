@@ -86,7 +86,7 @@ type Wait struct {
 	ID ID
 	// Label names it for people. For one in another proc it is the handler that was called.
 	Label string
-	// Room says that it is room in the actor's mailbox, or its start, that is waited for, and not an answer.
+	// Room says that it is room in the actor's mailbox, its start, or its end that is waited for, and not an answer.
 	Room bool
 }
 
@@ -302,9 +302,9 @@ func (p *Proc) isHung(c *core) bool {
 // snapshotOfEnded returns the snapshot of an actor that has ended.
 func (p *Proc) snapshotOfEnded(e *endedActor, abandoned bool) Snapshot {
 	k := p.sched.clock
-	s := Snapshot{At: time.Now(), ID: ID{p.id, e.serial}, Name: e.name, Kind: e.kind.name, Label: e.kind.label(e.name, e.serial), Proc: p.name,
+	s := Snapshot{At: time.Now(), ID: ID{p.id, e.serial}, Name: e.name, Kind: e.kind.name, Label: e.label(), Proc: p.name,
 		Incarnation: e.run, Started: k.time(e.born), Since: k.time(e.since), Messages: e.handled, Abandoned: abandoned,
-		Status: Status{State: e.state, Cause: e.cause, Restarts: int(e.restarts)}, Spent: time.Duration(e.spent) * clockTick}
+		Status: e.status(), Spent: time.Duration(e.spent) * clockTick}
 	if e.run.IsZero() {
 		s.Incarnation = firstIncarnation(p, e.serial, e.born)
 	}

@@ -175,9 +175,11 @@ func (c *core) end(outcome Status) {
 // the child; it is out of the tree; and then those get to know that wait for the end.
 func (c *core) over(sd *side) {
 	p := c.proc
-	c.stopIdleTimer(sd)
-	c.endAttached(sd, ofActor)
-	c.writeOffTasks(sd, ofActor)
+	if sd.attached != nil { // nobody makes it any more, for the end is claimed
+		c.stopIdleTimer(sd)
+		c.endAttached(sd, ofActor)
+		c.writeOffTasks(sd, ofActor)
+	}
 	c.leaveRegroup(sd)
 	if c.name != "" {
 		p.names.remove(c.name, c)

@@ -50,12 +50,7 @@ func PumpSeq[M any](ctx *Context, to Port[M], source func(ctx context.Context) i
 	}
 	room := make(chan struct{}, 1)
 	t.window = pumpWindow
-	t.room = func() {
-		select {
-		case room <- struct{}{}:
-		default:
-		}
-	}
+	t.room = func() { knock(room) }
 	go t.run(func() error {
 		for m, err := range source(t.ctx) {
 			if err != nil {
@@ -80,7 +75,7 @@ func PumpSeq[M any](ctx *Context, to Port[M], source func(ctx context.Context) i
 // newTask makes a task whose goroutine is counted already.
 func newTask[M any](ctx *Context, to Port[M], s scope, what string) (*Task, error) {
 	if to.IsZero() {
-		return nil, NewError(CodeUnbound, what+": the port is the zero value: take it from a handle's Ports, or open one", nil)
+		return nil, errZeroPort(what)
 	}
 	t := &Task{}
 	t.ctx, t.cancel = context.WithCancelCause(&detached{context.Background(), headersOf(ctx)})

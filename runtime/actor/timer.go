@@ -19,7 +19,7 @@ type Timer struct {
 // that leads nowhere.
 func After[M any](ctx *Context, to Port[M], d time.Duration, m M) (*Timer, error) {
 	return newTimer(ctx, to, d, ofActor, func(t *Timer) {
-		if t.stop() {
+		if t.Stop() {
 			deliver(&t.feed, to, m)
 		}
 	})
@@ -38,7 +38,7 @@ func Every[M any](ctx *Context, to Port[M], d time.Duration, m M) (*Timer, error
 		over := t.over
 		t.mu.Unlock()
 		if over || !t.full() && !deliver(&t.feed, to, m) {
-			t.stop()
+			t.Stop()
 			return
 		}
 		now := time.Now()
@@ -57,7 +57,7 @@ func Every[M any](ctx *Context, to Port[M], d time.Duration, m M) (*Timer, error
 // newTimer makes a timer that calls fire when d has passed.
 func newTimer[M any](ctx *Context, to Port[M], d time.Duration, s scope, fire func(*Timer)) (*Timer, error) {
 	if to.IsZero() {
-		return nil, NewError(CodeUnbound, "setting a timer: the port is the zero value: take it from a handle's Ports, or open one", nil)
+		return nil, errZeroPort("setting a timer")
 	}
 	t := &Timer{}
 	if err := t.feed.start(ctx, s, 1, t); err != nil {
@@ -73,9 +73,7 @@ func newTimer[M any](ctx *Context, to Port[M], d time.Duration, s scope, fire fu
 
 // Stop ends the timer. It is false if that had ended already: it has fired, was stopped, or its actor has ended.
 // What it has sent is not taken back.
-func (t *Timer) Stop() bool { return t.stop() }
-
-func (t *Timer) stop() bool {
+func (t *Timer) Stop() bool {
 	t.detach()
 	return t.halt()
 }

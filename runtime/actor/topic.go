@@ -155,18 +155,15 @@ func Subscribe[M any](owner Spawner, t *Topic[M], to Port[M]) (*Subscription, er
 		return nil, NewError(CodeMisuse, "subscribing: the topic is nil", nil)
 	}
 	if to.IsZero() {
-		return nil, NewError(CodeUnbound, fmt.Sprintf("subscribing to topic %q: the port is the zero value: take it from a handle's Ports, or open one", t.name), nil)
+		return nil, errZeroPort(fmt.Sprintf("subscribing to topic %q", t.name))
 	}
 	s := &Subscription{port: to, leave: t.leave}
+	t.mu.Lock() // also for attach: an owner that ends at once finds the subscription there
+	defer t.mu.Unlock()
 	if err := s.attach(owner, ofIncarnation, s); err != nil {
 		return nil, fmt.Errorf("subscribing to topic %q: %w", t.name, err)
 	}
-	t.mu.Lock()
 	t.subs = append(slices.Clone(t.subs), s)
-	t.mu.Unlock()
-	if s.ended() { // meanwhile
-		t.leave(s)
-	}
 	return s, nil
 }
 

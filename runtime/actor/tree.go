@@ -37,9 +37,9 @@ func (c *core) linkInTree(parent *core) error {
 // be empty.
 func (c *core) unlinkFromTree(sd *side) {
 	p := c.proc
-	e := c.endedNow(sd)
+	e, kept := c.endedNow(sd)
 	p.tree.Lock()
-	if e.state != StateNone {
+	if kept {
 		p.ended.add(&e)
 	}
 	parent := c.parent
@@ -63,7 +63,7 @@ func (c *core) unlinkFromTree(sd *side) {
 	c.nextSibling, c.prevSibling = nil, nil
 	last := parent != nil && parent.awaited && parent.firstChild == nil
 	if p.closed {
-		p.stopped = append(p.stopped, c.stoppedActor(sd))
+		p.stopped = append(p.stopped, e.stoppedActor)
 		if parent == nil {
 			p.lookForRest()
 		}

@@ -168,7 +168,11 @@ func one(p *actor.Proc, r *http.Request) (live actor.Handle, dead *actor.Snapsho
 }
 
 // snapshot returns what is known about the actor that a request names.
-func snapshot(p *actor.Proc, r *http.Request) (actor.Snapshot, *Error) {
+func (h *handler) snapshot(r *http.Request) (actor.Snapshot, *Error) {
+	p, err := h.find(r)
+	if err != nil {
+		return actor.Snapshot{}, err
+	}
 	live, dead, err := one(p, r)
 	switch {
 	case err != nil:

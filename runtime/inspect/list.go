@@ -141,11 +141,7 @@ func (h *handler) actors(r *http.Request) (any, *Error) {
 }
 
 func (h *handler) actor(r *http.Request) (any, *Error) {
-	p, err := h.find(r)
-	if err != nil {
-		return nil, err
-	}
-	s, err := snapshot(p, r)
+	s, err := h.snapshot(r)
 	if err != nil {
 		return nil, err
 	}
@@ -205,11 +201,7 @@ func (h *handler) ended(r *http.Request) (any, *Error) {
 
 // failure answers with the report of an actor's failure as text.
 func (h *handler) failure(r *http.Request) (any, *Error) {
-	p, err := h.find(r)
-	if err != nil {
-		return nil, err
-	}
-	s, err := snapshot(p, r)
+	s, err := h.snapshot(r)
 	if err != nil {
 		return nil, err
 	}

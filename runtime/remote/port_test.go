@@ -12,18 +12,22 @@ import (
 	"github.com/actorgen/actorgen/runtime/remote"
 )
 
-// teller starts a gate in a proc that listens, and returns it as seen from another proc.
-func teller(t *testing.T, network string, from *actor.Proc, opts ...actor.ProcOption) sample.GateRef {
+// teller starts a gate in a proc that listens, and returns it as seen from another proc, and what it hears of its messages that were
+// lost.
+func teller(t *testing.T, network string, from *actor.Proc) (gate sample.GateRef, told <-chan *actor.Undelivered) {
 	t.Helper()
-	server, _ := newProc(t, "server", append(opts, listen(t, network))...)
-	if _, err := sample.SpawnGate(server, "gate", func() *sample.Gate { return &sample.Gate{} }); err != nil {
+	lost := make(chan *actor.Undelivered, 10)
+	server, _ := newProc(t, "server", listen(t, network))
+	if _, err := sample.SpawnGate(server, "gate", func() *sample.Gate {
+		return &sample.Gate{OnLost: func(u *actor.Undelivered) { lost <- u }}
+	}); err != nil {
 		t.Fatal(err)
 	}
 	ref, err := sample.GateAt(from, server.Address()+"/gate")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ref
+	return ref, lost
 }
 
 func openPort[M any](t *testing.T, p *actor.Proc, opts ...actor.PortOption) (actor.Port[M], *actor.Receiver[M]) {
@@ -39,7 +43,7 @@ func openPort[M any](t *testing.T, p *actor.Proc, opts ...actor.PortOption) (act
 func TestOpenedPortIsReachedFromOtherProcs(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		client, _ := newProc(t, "client", listen(t, network))
-		gate := teller(t, network, client)
+		gate, _ := teller(t, network, client)
 		to, values := openPort[string](t, client)
 		for i := range 100 {
 			if err := gate.Tell(soon(t), to, fmt.Sprint(i)); err != nil {
@@ -54,7 +58,8 @@ func TestOpenedPortIsReachedFromOtherProcs(t *testing.T) {
 		// A proc that only dials is reached over its own link.
 		dials, _ := newProc(t, "dials", remote.Enable())
 		to, values = openPort[string](t, dials)
-		if err := teller(t, network, dials).Tell(soon(t), to, "back"); err != nil {
+		far, _ := teller(t, network, dials)
+		if err := far.Tell(soon(t), to, "back"); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := values.Recv(soon(t)); got != "back" || err != nil {
@@ -67,17 +72,7 @@ func TestOpenedPortIsReachedFromOtherProcs(t *testing.T) {
 func TestClosedPortIsReportedToItsRemoteSender(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		client, _ := newProc(t, "client", remote.Enable())
-		told := make(chan *actor.Undelivered, 10)
-		server, _ := newProc(t, "server", listen(t, network))
-		if _, err := sample.SpawnGate(server, "gate", func() *sample.Gate {
-			return &sample.Gate{OnLost: func(u *actor.Undelivered) { told <- u }}
-		}); err != nil {
-			t.Fatal(err)
-		}
-		gate, err := sample.GateAt(client, server.Address()+"/gate")
-		if err != nil {
-			t.Fatal(err)
-		}
+		gate, told := teller(t, network, client)
 		to, values := openPort[string](t, client, actor.MailboxSize(1))
 		for _, text := range []string{"fits", "does not"} {
 			if err := gate.Tell(soon(t), to, text); err != nil {
@@ -105,17 +100,7 @@ func TestClosedPortIsReportedToItsRemoteSender(t *testing.T) {
 func TestValueOfTheWrongTypeLeavesThePortOpen(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		client, _ := newProc(t, "client", remote.Enable())
-		told := make(chan *actor.Undelivered, 1)
-		server, _ := newProc(t, "server", listen(t, network))
-		if _, err := sample.SpawnGate(server, "gate", func() *sample.Gate {
-			return &sample.Gate{OnLost: func(u *actor.Undelivered) { told <- u }}
-		}); err != nil {
-			t.Fatal(err)
-		}
-		gate, err := sample.GateAt(client, server.Address()+"/gate")
-		if err != nil {
-			t.Fatal(err)
-		}
+		gate, told := teller(t, network, client)
 		numbers, values := openPort[int](t, client)
 		b, err := numbers.MarshalMsg(nil)
 		if err != nil {
