@@ -41,11 +41,11 @@ type core struct {
 	kind   *kindInfo
 
 	self   turner
-	name   string
+	named  *string // its name; nil if it has none
 	serial uint64
 
-	// The tree, under proc.tree.
-	parent, firstChild, nextSibling, prevSibling *core
+	// The tree, under proc.tree; the first child is in the side struct.
+	parent, nextSibling, prevSibling *core
 
 	side  atomic.Pointer[side] // what few actors need, or only at the end
 	flags atomic.Uint32        // what the turn's holder has to look for, and what the state has hooks for
@@ -92,6 +92,8 @@ type turner interface {
 // side holds what few actors need. It is made when first needed.
 type side struct {
 	mu sync.Mutex
+
+	firstChild *core // under proc.tree
 
 	waits   []edge  // whom the actor's handlers wait for
 	senders waiters // for room; under the core's lock
@@ -237,4 +239,12 @@ func (c *core) release(w *worker, inline uint32) {
 func (c *core) id() ID { return ID{Proc: c.proc.id, Serial: c.serial} }
 
 // label names the actor in errors and logs: its kind, and its name or number.
-func (c *core) label() string { return c.kind.label(c.name, c.serial) }
+func (c *core) label() string { return c.kind.label(c.name(), c.serial) }
+
+// name returns the actor's name; it is empty for one that has none.
+func (c *core) name() string {
+	if c.named == nil {
+		return ""
+	}
+	return *c.named
+}

@@ -24,7 +24,7 @@ type cell[C any] struct {
 type block[C any] struct {
 	cells   [blockCells]cell[C]
 	next    *block[C]
-	used    uint32 // cells that are not zero
+	used    uint16 // cells that are not zero
 	charged *Proc  // counts it in its MaxQueued
 }
 
@@ -42,20 +42,20 @@ type mailbox[C any] struct {
 	slot        cell[C]
 	first, last *block[C] // the chain
 	free        *block[C] // a chain of those worked off, for the next messages
-	fill        uint32    // cells used in last
+	fill        uint16    // cells used in last
+	head        uint16    // cells of first that are gone, in mailboxes that are worked off one by one
 	full        bool      // slot holds a message that is not worked off
 	lent        bool      // the turn's holder works it off
-	head        uint32    // cells of first that are gone, in mailboxes that are worked off one by one
 }
 
 // taken is what the turn's holder has taken of the queue, and how far it is.
 type taken[C any] struct {
 	slot   *cell[C] // the mailbox's slot, if that is not worked off
 	cur    *block[C]
-	pos    uint32
-	end    uint32    // cells used in the last block of the chain taken
 	spare  *block[C] // a chain of blocks worked off
-	spares uint32    // its length
+	spares uint16    // its length
+	pos    uint16    // in cur
+	end    uint16    // cells used in the last block of the chain taken
 }
 
 // room returns a free cell, appended to the queue, or nil if that takes another block. It is called under the lock.

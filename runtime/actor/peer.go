@@ -134,7 +134,7 @@ func (pe *Peer) deliver(in *inbound) error {
 	var c *core
 	if env.To != 0 {
 		c = p.serials.get(env.To)
-	} else if c = pe.named; c == nil || c.name != env.ToName || c.st.Load()&(starting|ended) != 0 {
+	} else if c = pe.named; c == nil || c.name() != env.ToName || c.st.Load()&(starting|ended) != 0 {
 		c = p.names.get(env.ToName)
 		pe.named = c
 	}

@@ -279,7 +279,7 @@ func (p *Proc) noteFailure(c *core, sd *side) {
 	p.mu.Lock()
 	if len(p.failures) < maxFailures {
 		p.failures = append(p.failures, Failure{
-			ID: c.id(), Name: c.name, Kind: c.kind.name, Err: ev.Status.Cause, At: ev.At, exit: ev,
+			ID: c.id(), Name: c.name(), Kind: c.kind.name, Err: ev.Status.Cause, At: ev.At, exit: ev,
 		})
 	}
 	p.mu.Unlock()

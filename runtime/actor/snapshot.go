@@ -165,7 +165,7 @@ func (h Handle) Inspect() Snapshot {
 		return Snapshot{}
 	}
 	k := c.proc.sched.clock
-	s := Snapshot{ID: c.id(), Name: c.name, Kind: c.kind.name, Label: c.label(), Proc: c.proc.name, Address: h.Address(),
+	s := Snapshot{ID: c.id(), Name: c.name(), Kind: c.kind.name, Label: c.label(), Proc: c.proc.name, Address: h.Address(),
 		Incarnation: c.incarnation(), Started: k.time(c.born), MailboxSize: c.config.mailbox}
 	s.relatives(c)
 	since := c.born
@@ -221,7 +221,7 @@ func (s *Snapshot) relatives(c *core) {
 	c.proc.tree.Lock()
 	up := c.parent
 	var young []*core
-	for child := c.firstChild; child != nil; child = child.nextSibling {
+	for child := c.firstChild(); child != nil; child = child.nextSibling {
 		if len(young) == maxShownChildren {
 			s.MoreChildren = true
 			break

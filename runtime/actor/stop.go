@@ -181,8 +181,8 @@ func (c *core) over(sd *side) {
 		c.writeOffTasks(sd, ofActor)
 	}
 	c.leaveRegroup(sd)
-	if c.name != "" {
-		p.names.remove(c.name, c)
+	if c.named != nil {
+		p.names.remove(*c.named, c)
 	}
 	if sd.exposed.Swap(false) {
 		p.serials.remove(c.serial)

@@ -17,7 +17,7 @@ func (c *core) linkInTree(parent *core) error {
 		if parent.awaited || parent.st.Load()&(ended|killed) != 0 {
 			return NewError(CodeStopped, "the parent "+parent.label()+" is stopping", nil)
 		}
-		first = &parent.firstChild
+		first = &parent.sideOf().firstChild
 	}
 	c.parent = parent
 	if c.nextSibling = *first; c.nextSibling != nil {
@@ -56,12 +56,12 @@ func (c *core) unlinkFromTree(sd *side) {
 	case c.prevSibling != nil:
 		c.prevSibling.nextSibling = c.nextSibling
 	case parent != nil:
-		parent.firstChild = c.nextSibling
+		parent.side.Load().firstChild = c.nextSibling
 	default:
 		p.firstRoot = c.nextSibling
 	}
 	c.nextSibling, c.prevSibling = nil, nil
-	last := parent != nil && parent.awaited && parent.firstChild == nil
+	last := parent != nil && parent.awaited && parent.firstChild() == nil
 	if p.closed {
 		p.stopped = append(p.stopped, e.stoppedActor)
 		if parent == nil {
@@ -88,11 +88,19 @@ func (p *Proc) lookForRest() {
 	}
 }
 
+// firstChild returns the youngest child, or nil. It is called under tree.
+func (c *core) firstChild() *core {
+	if sd := c.side.Load(); sd != nil {
+		return sd.firstChild
+	}
+	return nil
+}
+
 // children returns the children that have not ended, the youngest first.
 func (c *core) children() []*core {
 	c.proc.tree.Lock()
 	defer c.proc.tree.Unlock()
-	return siblings(c.firstChild)
+	return siblings(c.firstChild())
 }
 
 // awaitChildren returns the children, and has resume called once the last has ended. From then on the actor gets
@@ -101,7 +109,7 @@ func (c *core) awaitChildren() (children []*core, none bool) {
 	c.proc.tree.Lock()
 	defer c.proc.tree.Unlock()
 	c.awaited = true
-	return siblings(c.firstChild), c.firstChild == nil
+	return siblings(c.firstChild()), c.firstChild() == nil
 }
 
 // childrenWelcome lets a restarted actor have children again.

@@ -23,7 +23,7 @@ func (wk *walk) begin() {
 	defer p.tree.Unlock()
 	wk.at = p.firstRoot
 	if wk.top != nil {
-		wk.at = wk.top.firstChild
+		wk.at = wk.top.firstChild()
 	}
 	if wk.next = p.walks; wk.next != nil {
 		wk.next.prev = wk
@@ -59,7 +59,7 @@ func (wk *walk) take(into *[walkStep]walked) []walked {
 	n := 0
 	for ; n < len(into) && wk.at != nil; n++ {
 		into[n] = walked{wk.at, wk.depth}
-		if below := wk.at.firstChild; below != nil && (wk.deepest < 0 || wk.depth < wk.deepest) {
+		if below := wk.at.firstChild(); below != nil && (wk.deepest < 0 || wk.depth < wk.deepest) {
 			wk.at = below
 			wk.depth++
 		} else {
