@@ -21,7 +21,7 @@ type frame struct {
 	posting posting // of a handler
 	news    news    // of HandleExit
 	event   string  // what it sees first, if it has not yet
-	spawned bool    // the deed at pc has made an actor, whose start ends with result
+	spawned bool    // the deed at pc is Spawn, which comes back with result
 	result  string
 	wakeAt  time.Duration
 	token   int  // flights that it waits for
@@ -301,11 +301,10 @@ func (m *model) act(frames *[]frame, f *frame) {
 			break
 		}
 		if !f.spawned {
-			if refused := m.refusal(by, d.plan); refused != "" {
-				m.emit(by, "spawned a%d: %s", d.plan.slot, refused)
-				break
-			}
 			f.spawned = true
+			if f.result = m.refusal(by, d.plan); f.result != "" {
+				return // much can happen before it tells
+			}
 			for len(m.lives) <= d.plan.slot {
 				m.lives = append(m.lives, nil)
 			}
