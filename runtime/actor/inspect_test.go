@@ -555,6 +555,7 @@ func TestSnapshotsAreConsistentUnderLoad(t *testing.T) {
 				case <-over:
 					return
 				default:
+					runtime.Gosched() // with one processor, each look would else take a time slice from each message
 				}
 				for i := range handles {
 					checkConsistent(t, handles[i].Load().Actor().Inspect())

@@ -2,6 +2,7 @@ package actor_test
 
 import (
 	"context"
+	"os"
 	"runtime"
 	"slices"
 	"sync"
@@ -16,7 +17,8 @@ import (
 )
 
 // However many handlers block or spin, those of others run: 1,000 blocked in a channel receive and two spinning, casts to 1,000
-// others are all handled, 99 of 100 within 20 ms.
+// others are all handled, 99 of 100 within 20 ms, or within twice the time that goroutines of the same process take, where
+// the machine may be busy with other things.
 func TestBlockedAndSpinningHandlersHoldUpNobodyElse(t *testing.T) {
 	const limit = 20 * time.Millisecond
 	p := newProc(t)
@@ -49,30 +51,41 @@ func TestBlockedAndSpinningHandlersHoldUpNobodyElse(t *testing.T) {
 	for range n {
 		others = append(others, spawnGate(t, p))
 	}
-	var p99 time.Duration
-	for range 5 { // this machine has other things to do as well
-		late := make([]time.Duration, n)
-		var wg sync.WaitGroup
-		wg.Add(n)
-		for i, g := range others {
-			sent := time.Now()
-			ok(t, g.Post(context.Background(), func(*actor.Context) error {
-				late[i] = time.Since(sent)
-				wg.Done()
-				return nil
-			}))
+	var p99, most time.Duration
+	for range 5 {
+		late := latencies(t, n, func(i int, run func()) {
+			ok(t, others[i].Post(context.Background(), func(*actor.Context) error { run(); return nil }))
+		})
+		floor := latencies(t, n, func(_ int, run func()) { go run() })[n*99/100]
+		if p99, most = late[n*99/100], max(limit, 2*floor); os.Getenv("ACTORGEN_SOAK") == "1" {
+			most = limit
 		}
-		await(t, &wg, "the casts to 1,000 others")
-		slices.Sort(late)
-		p99 = late[n*99/100]
-		t.Logf("half of %d casts handled within %v, p99 %v, the last after %v", n, late[n/2], p99, late[n-1])
-		if p99 < limit {
+		t.Logf("half of %d casts handled within %v, p99 %v, the last after %v; p99 of goroutines %v", n, late[n/2], p99, late[n-1], floor)
+		if p99 < most {
 			return
 		}
 	}
 	if !raceEnabled {
-		t.Errorf("p99 %v, want less than %v", p99, limit)
+		t.Errorf("p99 %v, want less than %v", p99, most)
 	}
+}
+
+// latencies has n functions started, and returns how late they ran, the earliest first.
+func latencies(t *testing.T, n int, start func(i int, run func())) []time.Duration {
+	t.Helper()
+	late := make([]time.Duration, n)
+	var wg sync.WaitGroup
+	wg.Add(n)
+	for i := range n {
+		begun := time.Now()
+		start(i, func() {
+			late[i] = time.Since(begun)
+			wg.Done()
+		})
+	}
+	await(t, &wg, "all to run")
+	slices.Sort(late)
+	return late
 }
 
 // A handler that blocks on what another actor of its own has to do: that actor gets a worker of its own.

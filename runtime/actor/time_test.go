@@ -170,7 +170,8 @@ func TestStopTimeoutKillsStuckChildren(t *testing.T) {
 			synctest.Wait()
 			parent.Actor().Stop(actor.StopNow, nil)
 			s := over(parent)
-			if s.State != actor.StateStopped || cleaned != c.want {
+			// With one processor, the stuck handler has the only worker: another begins with the watchdog's next look.
+			if s.State != actor.StateStopped || cleaned < c.want || cleaned > c.want+10*time.Millisecond {
 				t.Errorf("%+v, Cleanup after %v, want %v", s, cleaned, c.want)
 			}
 			wantText(t, stuck.Actor().Status().Cause, "has not stopped within", c.want.String())

@@ -9,9 +9,9 @@ const (
 	maxWorkers = 1 << 20 // a bound against running wild
 )
 
-// watch starts the watchdog if it does not run.
+// watch starts the watchdog if it does not run, unless everything has ended. It is called under mu.
 func (s *scheduler) watch() {
-	if s.watched.CompareAndSwap(false, true) {
+	if !s.closed && s.watched.CompareAndSwap(false, true) {
 		s.wg.Add(1)
 		go s.watchdog()
 	}

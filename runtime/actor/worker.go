@@ -71,7 +71,9 @@ func newScheduler() *scheduler {
 func (s *scheduler) schedule(c *core, w *worker) {
 	if w != nil && !c.config.prompt && w.slot.Load() == nil && w.slot.CompareAndSwap(nil, c) {
 		if !s.watched.Load() {
+			s.mu.Lock()
 			s.watch()
+			s.mu.Unlock()
 		}
 		if !w.gone.Load() || !w.slot.CompareAndSwap(c, nil) {
 			return
@@ -90,10 +92,10 @@ func (s *scheduler) place(c *core) {
 		return
 	}
 	s.enqueue(c)
-	s.mu.Unlock()
 	if !s.watched.Load() {
-		s.watch()
+		s.watch() // before c can run: it may be the last that the scheduler is closed after
 	}
+	s.mu.Unlock()
 }
 
 // requeue puts c, whose turn the caller holds, behind the others.

@@ -8,7 +8,7 @@ import (
 )
 
 // probeTime is how long a link whose other end may have been given up has to show a sign of life.
-const probeTime = time.Second
+const probeTime = 2 * time.Second
 
 // A pulse is what was seen of a link at the last tick.
 type pulse struct {
