@@ -12,13 +12,16 @@ import (
 	"testing"
 )
 
-// ranges are the ids that parity.md accounts for: the last number of each letter.
-var ranges = map[string]int{"A": 89, "B": 84, "C": 36}
+// ranges are the ids that a page accounts for: the last number of each letter.
+var ranges = map[string]map[string]int{
+	"parity.md":    {"A": 89, "B": 84, "C": 36},
+	"scenarios.md": {"BT": 59, "CT": 55},
+}
 
-// A row is one line of a table in parity.md.
+// A row is one line of a table in such a page.
 type row struct {
 	behaviour, state, proof, id string
-	line                        int
+	at                          string // the page and its line
 }
 
 // A source is a test file of the tree.
@@ -43,23 +46,34 @@ func read(t *testing.T, file string) string {
 	return string(b)
 }
 
-// rows reads the tables of parity.md.
-func rows(t *testing.T) []row {
+// rows reads the tables of a page.
+func rows(t *testing.T, page string) []row {
 	t.Helper()
 	var all []row
-	for i, line := range strings.Split(read(t, "parity.md"), "\n") {
+	for i, line := range strings.Split(read(t, page), "\n") {
 		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "|---") || strings.HasPrefix(line, "| behaviour |") {
 			continue
 		}
 		cells := strings.Split(strings.Trim(line, "|"), "|")
+		at := fmt.Sprintf("%s:%d", page, i+1)
 		if len(cells) != 4 {
-			t.Errorf("parity.md:%d: %d columns, want 4", i+1, len(cells))
+			t.Errorf("%s: %d columns, want 4", at, len(cells))
 			continue
 		}
 		for c := range cells {
 			cells[c] = strings.TrimSpace(cells[c])
 		}
-		all = append(all, row{cells[0], cells[1], cells[2], cells[3], i + 1})
+		all = append(all, row{cells[0], cells[1], cells[2], cells[3], at})
+	}
+	return all
+}
+
+// allRows reads the tables of all pages that account for ids.
+func allRows(t *testing.T) []row {
+	t.Helper()
+	var all []row
+	for page := range ranges {
+		all = append(all, rows(t, page)...)
 	}
 	return all
 }
@@ -93,39 +107,43 @@ func sources(t *testing.T) []source {
 
 func TestParityHasEveryIDOnce(t *testing.T) {
 	t.Parallel()
-	seen := map[string]int{}
-	for _, r := range rows(t) {
-		if before := seen[r.id]; before > 0 {
-			t.Errorf("parity.md:%d: %s is in line %d already", r.line, r.id, before)
-		}
-		seen[r.id] = r.line
-	}
-	for letter, last := range ranges {
-		for n := 1; n <= last; n++ {
-			id := fmt.Sprint(letter, n)
-			if seen[id] == 0 {
-				t.Errorf("parity.md has no row %s", id)
+	for page, letters := range ranges {
+		seen := map[string]string{}
+		for _, r := range rows(t, page) {
+			if before := seen[r.id]; before != "" {
+				t.Errorf("%s: %s is in %s already", r.at, r.id, before)
 			}
-			delete(seen, id)
+			seen[r.id] = r.at
 		}
-	}
-	for id, line := range seen {
-		t.Errorf("parity.md:%d: there is no id %q", line, id)
+		for letter, last := range letters {
+			for n := 1; n <= last; n++ {
+				id := fmt.Sprint(letter, n)
+				if seen[id] == "" {
+					t.Errorf("%s has no row %s", page, id)
+				}
+				delete(seen, id)
+			}
+		}
+		for id, at := range seen {
+			t.Errorf("%s: there is no id %q", at, id)
+		}
 	}
 }
 
-// The page says how many rows have each state.
+// A page says how many rows have each state.
 func TestParityCounts(t *testing.T) {
 	t.Parallel()
-	count := map[string]int{}
-	all := rows(t)
-	for _, r := range all {
-		count[r.state]++
-	}
-	want := fmt.Sprintf("Of the %d rows, %d are done, %d are different on purpose and %d are not there yet.",
-		len(all), count["done"], count["different on purpose"], count["not yet"])
-	if !strings.Contains(read(t, "parity.md"), want) {
-		t.Errorf("parity.md should say: %s", want)
+	for page := range ranges {
+		count := map[string]int{}
+		all := rows(t, page)
+		for _, r := range all {
+			count[r.state]++
+		}
+		want := fmt.Sprintf("Of the %d rows, %d are done, %d are different on purpose and %d are not there yet.",
+			len(all), count["done"], count["different on purpose"], count["not yet"])
+		if !strings.Contains(read(t, page), want) {
+			t.Errorf("%s should say: %s", page, want)
+		}
 	}
 }
 
@@ -138,25 +156,25 @@ func TestParityProvesWhatIsDone(t *testing.T) {
 		}
 	}
 	cases := map[string]string{"TestFeatures": "../gen_test/features/", "TestErrors": "../gen_test/errors/"}
-	for _, r := range rows(t) {
+	for _, r := range allRows(t) {
 		tests := testName.FindAllStringSubmatch(r.proof, -1)
 		switch {
 		case !slices.Contains([]string{"done", "different on purpose", "not yet"}, r.state):
-			t.Errorf("parity.md:%d: there is no state %q", r.line, r.state)
+			t.Errorf("%s: there is no state %q", r.at, r.state)
 		case r.state == "done" && len(tests) == 0:
-			t.Errorf("parity.md:%d: no test proves that %s is done", r.line, r.id)
+			t.Errorf("%s: no test proves that %s is done", r.at, r.id)
 		case r.behaviour == "" || r.proof == "":
-			t.Errorf("parity.md:%d: an empty column", r.line)
+			t.Errorf("%s: an empty column", r.at)
 		}
 		for _, m := range tests {
 			if !known[m[1]+"."+m[2]] {
-				t.Errorf("parity.md:%d: there is no test %s.%s", r.line, m[1], m[2])
+				t.Errorf("%s: there is no test %s.%s", r.at, m[1], m[2])
 			}
 			if m[3] == "" {
 				continue
 			}
 			if _, err := os.Stat(cases[m[2]] + m[3] + ".txtar"); err != nil || cases[m[2]] == "" {
-				t.Errorf("parity.md:%d: %s.%s has no case %s", r.line, m[1], m[2], m[3])
+				t.Errorf("%s: %s.%s has no case %s", r.at, m[1], m[2], m[3])
 			}
 		}
 	}
@@ -166,7 +184,7 @@ func TestParityProvesWhatIsDone(t *testing.T) {
 func TestParityCommentsAgree(t *testing.T) {
 	t.Parallel()
 	byID := map[string]row{}
-	for _, r := range rows(t) {
+	for _, r := range allRows(t) {
 		byID[r.id] = r
 	}
 	for _, s := range sources(t) {
@@ -179,9 +197,9 @@ func TestParityCommentsAgree(t *testing.T) {
 			for _, id := range strings.Split(m[1], ", ") {
 				r, ok := byID[id]
 				if !ok {
-					t.Errorf("%s: %s: parity.md has no row %s", s.file, m[2], id)
+					t.Errorf("%s: %s: there is no row %s", s.file, m[2], id)
 				} else if !strings.Contains(r.proof, name+"`") && !strings.Contains(r.proof, name+"/") {
-					t.Errorf("%s: %s: row %s of parity.md does not name the test", s.file, m[2], id)
+					t.Errorf("%s: %s: row %s (%s) does not name the test", s.file, m[2], id, r.at)
 				}
 			}
 		}

@@ -49,6 +49,7 @@ func TestCallEndsWithItsContextThoughTheHandlerHangs(t *testing.T) {
 	}
 }
 
+// parity: CT38, CT40
 func TestCallEndsAtItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := actortest.NewProc(t)
@@ -57,6 +58,7 @@ func TestCallEndsAtItsDeadline(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		begun := time.Now()
+		ok(t, g.Do(ctx, func(*actor.Context) error { time.Sleep(time.Minute - 1); return nil })) // in time
 		err := g.Do(ctx, func(*actor.Context) error { <-release; return nil })
 		close(release)
 		wantCode(t, err, actor.CodeDeadline)

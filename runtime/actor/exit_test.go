@@ -115,7 +115,7 @@ func TestHandleExitMayFailItself(t *testing.T) {
 	}
 }
 
-// parity: B44
+// parity: B44, CT48, CT49
 // A clean end is told, and so is a failure that the child's strategy keeps from its parent; neither fails the parent.
 func TestHandleExitHearsOfEveryEnd(t *testing.T) {
 	p := newProc(t, quiet)
@@ -130,10 +130,13 @@ func TestHandleExitHearsOfEveryEnd(t *testing.T) {
 		t.Errorf("%+v", ev)
 	}
 	fail(t, childOf(t, w, "", actor.OnFailure(actor.StopActor)))
-	if ev := receive(t, exits, "the exit of one that fails for itself"); !ev.Failed() || ev.Escalates {
+	if ev := receive(t, exits, "the exit of one that fails for itself"); !ev.Failed() || ev.Escalates || !errors.Is(ev.Status.Cause, errBoom) {
 		t.Errorf("%+v", ev)
 	}
 	aliveAs(t, w, 0)
+	if len(exits) > 0 {
+		t.Errorf("told of more: %v", <-exits)
+	}
 }
 
 // parity: C20
@@ -160,6 +163,7 @@ func TestNameIsFreeWhenTheExitIsTold(t *testing.T) {
 	}
 }
 
+// parity: CT49
 // Restarts are no exits; nor is what a parent does to its children, nor a Spawn that fails.
 func TestHandleExitHearsOfNothingElse(t *testing.T) {
 	p := newProc(t, quiet)

@@ -81,7 +81,7 @@ func sorted(log []string) []string {
 	return log
 }
 
-// parity: C36
+// parity: C36, CT5, CT6, CT8
 func TestGroupsRestartTogetherInOrder(t *testing.T) {
 	for _, c := range []struct {
 		policy actor.GroupPolicy
@@ -89,6 +89,7 @@ func TestGroupsRestartTogetherInOrder(t *testing.T) {
 		want   string
 	}{
 		{actor.OneForOne, 1, "cleanup b, init b"},
+		{actor.OneForAll, 0, "cleanup a, cleanup b, cleanup c, init a, init b, init c"},
 		{actor.OneForAll, 1, "cleanup a, cleanup b, cleanup c, init a, init b, init c"},
 		{actor.OneForAll, 2, "cleanup a, cleanup b, cleanup c, init a, init b, init c"},
 		{actor.RestForOne, 0, "cleanup a, cleanup b, cleanup c, init a, init b, init c"},
@@ -104,7 +105,7 @@ func TestGroupsRestartTogetherInOrder(t *testing.T) {
 				}
 				f.events()
 				fail(t, all[c.fails])
-				synctest.Wait()
+				settled()
 				if got := strings.Join(sorted(f.events()), ", "); got != c.want {
 					t.Errorf("%s, want %s", got, c.want)
 				}
@@ -165,7 +166,7 @@ func TestGroupWaitsForTheBackoff(t *testing.T) {
 	})
 }
 
-// parity: C36
+// parity: C36, CT7
 // Restarts of the group count for the one that has failed; when those are used up, its failure is the parent's.
 func TestGroupEscalatesWithTheOneThatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -174,7 +175,7 @@ func TestGroupEscalatesWithTheOneThatFailed(t *testing.T) {
 		b := f.spawn(t, "b", noWait)
 		f.events()
 		fail(t, a)
-		synctest.Wait()
+		settled()
 		fail(t, a)
 		s, err := f.parent.Actor().Wait(soon(t))
 		ok(t, err)
@@ -202,12 +203,12 @@ func TestGroupGoesOnWithoutAMemberThatEnds(t *testing.T) {
 				f.events()
 				release := hold(t, a) // its incarnation does not end
 				fail(t, b)
-				synctest.Wait()
+				settled()
 				if log := sorted(f.events()); !slices.Equal(log, []string{"cleanup b", "cleanup c"}) {
 					t.Error(log)
 				}
 				a.Actor().Stop(mode, nil)
-				synctest.Wait()
+				settled()
 				release()
 				ended(t, a)
 				flush(t, b)
@@ -235,7 +236,7 @@ func TestGroupBeginsAgainWhenAnInitFails(t *testing.T) {
 		})
 		f.events()
 		fail(t, a)
-		synctest.Wait()
+		settled()
 		want := "cleanup a, cleanup b, init a, init b, cleanup a, init a, init b"
 		if got := strings.Join(sorted(f.events()), ", "); got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -299,17 +300,25 @@ func TestGroupsSettleWhateverHappens(t *testing.T) {
 	}
 }
 
-// parity: C14, C15
+// parity: C14, C15, CT42
 func TestParentStopsAndRestartsItsChildren(t *testing.T) {
 	p := newProc(t, quiet)
 	f := newFamily(t, p, actor.OneForOne)
 	a, b := f.spawn(t, "a", noWait), f.spawn(t, "b", noWait)
+	keep(t, a, "before")
+	keep(t, b, "before")
 	ok(t, f.parent.Do(soon(t), func(cx *actor.Context) error {
 		cx.RestartChildren(errBoom)
 		return nil
 	}))
-	flush(t, a)
-	flush(t, b)
+	for _, g := range []sample.GateHandle{a, b} {
+		if kept, after := keep(t, g, "after"), keep(t, g, ""); kept != "" || after != "after" {
+			t.Errorf("%s has kept %q, and then %q", g.Actor().Name(), kept, after)
+		}
+		if s := g.Actor().Status(); s.State != actor.StateRunning {
+			t.Errorf("%+v", s)
+		}
+	}
 	if log := f.events(); strings.Count(strings.Join(log, " "), "init") != 4 {
 		t.Error(log)
 	}

@@ -312,6 +312,7 @@ func (r *recorder) Add(ctx *actor.Context, n int64) {
 
 func (r *recorder) Each(_ *actor.Context, f func(note string)) { f("") }
 
+// parity: CT39
 func TestFullDropOldestAnswersEvictedCalls(t *testing.T) {
 	p := newProc(t, quiet)
 	g := spawnGate(t, p, actor.MailboxSize(3), actor.OnFull(actor.FullDropOldest))

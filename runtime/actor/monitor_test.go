@@ -81,7 +81,7 @@ func TestMonitorTellsOfAnEndOnce(t *testing.T) {
 }
 
 // A restart is no end; resuming neither. A child that its parent stops has ended, and is told of, as is what a limit ends.
-// parity: C20
+// parity: C20, CT49
 func TestMonitorTellsOfEndsOnly(t *testing.T) {
 	p := newProc(t, quiet)
 	port, exits := exitPort(10)

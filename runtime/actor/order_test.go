@@ -19,6 +19,7 @@ func notes(t *testing.T, h sample.CounterHandle) []string {
 	return all
 }
 
+// parity: CT15
 func TestCastsOfOneSenderKeepTheirOrder(t *testing.T) {
 	p := newProc(t)
 	h := spawnCounter(t, p, actor.MailboxSize(1<<16))
@@ -37,6 +38,7 @@ func TestCastsOfOneSenderKeepTheirOrder(t *testing.T) {
 	}
 }
 
+// parity: CT15
 // Whatever way a message takes, by handle, ref or port, in the cell or in a frame, inline or not, it does not overtake.
 func TestMessagesOfAllKindsKeepTheirOrder(t *testing.T) {
 	p := newProc(t)

@@ -1,6 +1,7 @@
 package actor_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"sync/atomic"
@@ -22,7 +23,7 @@ func pumpTo[M any](t *testing.T, g sample.GateHandle, to actor.Port[M], from <-c
 	return s
 }
 
-// parity: C23
+// parity: C23, CT43
 func TestChannelIsPumpedInOrder(t *testing.T) {
 	p := newProc(t)
 	g := spawnGate(t, p)
@@ -52,7 +53,7 @@ func TestChannelIsPumpedInOrder(t *testing.T) {
 	}
 }
 
-// parity: C23
+// parity: C23, CT43
 func TestSourceEndsWithItsIncarnationOrWhenStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary(t, newProc(t, quiet), atOnce)
@@ -66,14 +67,46 @@ func TestSourceEndsWithItsIncarnationOrWhenStopped(t *testing.T) {
 		first <- d.note("first")
 		second <- d.note("second")
 		d.has(t, "first 0s", "second 0s")
+		ok(t, d.Post(t.Context(), d.note("mail")))
+		d.has(t, "first 0s", "second 0s", "mail 0s")
 		fail(t, d.GateHandle)
 		synctest.Wait()
 		second <- d.note("second")
-		d.has(t, "first 0s", "second 0s")
+		d.has(t, "first 0s", "second 0s", "mail 0s")
 		if len(first) != 1 || len(second) != 1 {
 			t.Errorf("%d and %d values are left in the channels of sources that have ended, want 1 and 1", len(first), len(second))
 		}
 	})
+}
+
+// parity: CT43
+// However fast its channel is filled, a source does not keep its actor from stopping.
+func TestActorStopsThoughItsSourceFlows(t *testing.T) {
+	p := newProc(t, quiet)
+	g := spawnGate(t, p)
+	from, over, handled := make(chan func(*actor.Context) error), make(chan struct{}), make(chan struct{}, 1)
+	defer close(over)
+	go func() {
+		for {
+			select {
+			case from <- func(*actor.Context) error {
+				select {
+				case handled <- struct{}{}:
+				default:
+				}
+				return nil
+			}:
+			case <-over:
+				return
+			}
+		}
+	}()
+	pumpTo(t, g, g.Ports().Post, from)
+	receive(t, handled, "a value of the source")
+	g.Actor().Stop(actor.StopDrain, nil)
+	if s := ended(t, g); s.State != actor.StateStopped {
+		t.Errorf("%+v", s)
+	}
 }
 
 // A source holds back what its actor has not handled, so that its channel tells whoever fills it; and it has its place in the queue,
@@ -108,7 +141,7 @@ func TestSourceGoesNoFasterThanItsActor(t *testing.T) {
 	})
 }
 
-// parity: C9
+// parity: C9, CT46
 // Mail, timers, tasks and sources take turns: each is handled while the mailbox never gets empty.
 func TestFloodOfMailStarvesNeitherTimersNorTasksNorSources(t *testing.T) {
 	p := newProc(t, quiet)
@@ -130,7 +163,7 @@ func TestFloodOfMailStarvesNeitherTimersNorTasksNorSources(t *testing.T) {
 			}
 		}()
 	}
-	fromChannel, fromTimer := make(chan struct{}, 1000), make(chan struct{}, 1000)
+	fromChannel, fromTimer, fromTask := make(chan struct{}, 1000), make(chan struct{}, 1000), make(chan struct{}, 1000)
 	from := make(chan func(*actor.Context) error)
 	go func() {
 		defer close(from)
@@ -148,6 +181,12 @@ func TestFloodOfMailStarvesNeitherTimersNorTasksNorSources(t *testing.T) {
 				return nil
 			})
 			ok(t, err)
+			for range 10 {
+				_, err = actor.Pipe(cx, g.Ports().Post, func(context.Context) (func(*actor.Context) error, error) {
+					return func(*actor.Context) error { fromTask <- struct{}{}; return nil }, nil
+				})
+				ok(t, err)
+			}
 			_, err = actor.Pump(cx, g.Ports().Post, from)
 			return err
 		})
@@ -161,6 +200,7 @@ func TestFloodOfMailStarvesNeitherTimersNorTasksNorSources(t *testing.T) {
 	}
 	for range 10 {
 		receive(t, fromTimer, "a tick")
+		receive(t, fromTask, "the result of a task")
 	}
 	close(over)
 	<-flooded

@@ -138,6 +138,7 @@ func TestRefToAProcThatCannotBeReached(t *testing.T) {
 	wantText(t, err, "sample.Gate.Echo", "is in another proc", "proc test has no transport", "remote.Listen")
 }
 
+// parity: CT35
 func TestRefOfAnAddressNamesWhoeverHoldsTheName(t *testing.T) {
 	p := newProc(t, actor.WithTransport(func(actor.Transport) (actor.Transport, error) { return listening{}, nil }))
 	const address = "tcp://127.0.0.1:7000/test/name"

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,7 +15,7 @@ import (
 	"github.com/actorgen/actorgen/runtime/internal/sample"
 )
 
-// parity: B17, C28
+// parity: B17, C28, CT21
 func TestShutdownReportHasEveryActor(t *testing.T) {
 	p, err := actor.NewProc("test", quiet)
 	ok(t, err)
@@ -73,6 +75,107 @@ func TestShutdownReportHasEveryActor(t *testing.T) {
 	release()
 	ok(t, receive(t, down, "the shutdown"))
 	noGoroutineLeft(t)
+}
+
+// A lineage notes the Inits and Cleanups of actors that spawn one another.
+type lineage struct {
+	mu    sync.Mutex
+	notes []string
+}
+
+func (l *lineage) note(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.notes = append(l.notes, text)
+}
+
+// spawn spawns an actor whose Init spawns one of the next name, and so on. The Init of the first returns err.
+func (l *lineage) spawn(parent actor.Spawner, err error, names ...string) error {
+	_, failed := sample.SpawnGate(parent, names[0], func() *sample.Gate {
+		return &sample.Gate{
+			OnInit: func(cx *actor.Context) error {
+				l.note("init " + names[0])
+				if len(names) > 1 {
+					return errors.Join(l.spawn(cx, nil, names[1:]...), err)
+				}
+				return err
+			},
+			OnCleanup: func(*actor.Context, error) error { l.note("cleanup " + names[0]); return nil },
+		}
+	})
+	return failed
+}
+
+// has fails the test unless the notes are these. Those about foo have no order among the others.
+func (l *lineage) has(t *testing.T, foo []string, others ...string) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ofFoo := func(note string) bool { return strings.HasSuffix(note, "foo") }
+	if rest := slices.DeleteFunc(slices.Clone(l.notes), ofFoo); !slices.Equal(rest, others) || len(l.notes) != len(foo)+len(others) {
+		t.Errorf("%q, want %q among %q", l.notes, foo, others)
+	}
+	for i, note := range slices.DeleteFunc(slices.Clone(l.notes), func(note string) bool { return !ofFoo(note) }) {
+		if i >= len(foo) || note != foo[i] {
+			t.Errorf("%q, want %q among others", l.notes, foo)
+		}
+	}
+}
+
+// parity: CT19, CT21
+// Inits go down a tree and Cleanups up, each once. When a shutdown returns, all have ended, grandchildren too.
+func TestInitsGoDownATreeAndCleanupsUp(t *testing.T) {
+	p := newProc(t, quiet)
+	var l lineage
+	ok(t, l.spawn(p, nil, "foo"))
+	ok(t, l.spawn(p, nil, "bar", "child", "grandchild"))
+	all := slices.Collect(p.Actors())
+	_, err := p.Shutdown(soon(t))
+	ok(t, err)
+	l.has(t, []string{"init foo", "cleanup foo"},
+		"init bar", "init child", "init grandchild", "cleanup grandchild", "cleanup child", "cleanup bar")
+	if len(all) != 4 {
+		t.Errorf("%d actors", len(all))
+	}
+	for _, h := range all {
+		if s := h.Status(); s.State != actor.StateStopped {
+			t.Errorf("%s: %+v", h.Name(), s)
+		}
+	}
+}
+
+// parity: CT20
+// What an Init has spawned before it failed ends from the leaves up, without its Cleanup, and no other tree is concerned.
+func TestCleanupsGoUpWhenTheInitAboveFails(t *testing.T) {
+	p := newProc(t, quiet)
+	var l lineage
+	ok(t, l.spawn(p, nil, "foo"))
+	if err := l.spawn(p, errBoom, "bar", "child", "grandchild"); !errors.Is(err, errBoom) {
+		t.Error(err)
+	}
+	until(t, "what bar has spawned has ended", func() bool { return len(slices.Collect(p.Actors())) == 1 })
+	others := []string{"init bar", "init child", "init grandchild", "cleanup grandchild", "cleanup child"}
+	l.has(t, []string{"init foo"}, others...)
+	_, err := p.Shutdown(soon(t))
+	ok(t, err)
+	l.has(t, []string{"init foo", "cleanup foo"}, others...)
+}
+
+// parity: CT22
+func TestCloseEndsAllActors(t *testing.T) {
+	p := newProc(t, quiet)
+	spawnGate(t, p)
+	childGate(t, spawnGate(t, p))
+	all := slices.Collect(p.Actors())
+	ok(t, p.Close())
+	for _, h := range all {
+		if s := h.Status(); s.State != actor.StateStopped {
+			t.Errorf("%v: %+v", h.ID(), s)
+		}
+	}
+	if len(all) != 3 {
+		t.Errorf("%d actors", len(all))
+	}
 }
 
 // parity: B16, B43

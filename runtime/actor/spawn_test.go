@@ -22,6 +22,7 @@ func withInit(f func(cx *actor.Context) error) func() *sample.Gate {
 	return func() *sample.Gate { return &sample.Gate{OnInit: f} }
 }
 
+// parity: CT33, CT36, CT37
 func TestNamesAreUniqueWhileTheActorLives(t *testing.T) {
 	p := newProc(t)
 	g, err := sample.SpawnGate(p, "name", plainGate)
@@ -46,6 +47,7 @@ func TestNamesAreUniqueWhileTheActorLives(t *testing.T) {
 	}
 }
 
+// parity: CT33
 func TestNamesThatNoAddressCanHold(t *testing.T) {
 	p := newProc(t)
 	for _, name := range []string{"a b", "a#b", "a?b", "a%b", "a\nb", "\x00", "\x7f", strings.Repeat("x", 1025)} {
@@ -83,6 +85,7 @@ func TestAnonymousActorsAreManyAndNotFound(t *testing.T) {
 	}
 }
 
+// parity: CT34, CT35
 func TestLookupFindsTheRightKind(t *testing.T) {
 	p := newProc(t)
 	g, err := sample.SpawnGate(p, "gate", plainGate)
@@ -157,6 +160,7 @@ func TestActorIsFoundOnceItsInitIsOver(t *testing.T) {
 	ok(t, find())
 }
 
+// parity: CT23
 func TestStartThatFailsIsReturnedAndTheNameIsFree(t *testing.T) {
 	for name, c := range map[string]struct {
 		build func() *sample.Gate
@@ -207,6 +211,7 @@ func TestStartThatFailsIsReturnedAndTheNameIsFree(t *testing.T) {
 	}
 }
 
+// parity: CT20
 // What Init has spawned and sent ends with the start that failed.
 func TestStartThatFailsTakesItsChildrenWithIt(t *testing.T) {
 	p := newProc(t, quiet)

@@ -18,7 +18,7 @@ import (
 // modes are the ways to stop.
 var modes = []actor.StopMode{actor.StopDrain, actor.StopNow, actor.StopKill}
 
-// parity: B28, C4, C7
+// parity: B28, C4, C7, CT16
 func TestDrainHandlesWhatIsQueued(t *testing.T) {
 	p := newProc(t)
 	g := spawnGate(t, p)
@@ -45,11 +45,15 @@ func TestDrainHandlesWhatIsQueued(t *testing.T) {
 	if s.State != actor.StateStopped || s.Cause != errBoom || ran.Load() != 105 {
 		t.Errorf("%+v, %d handled", s, ran.Load())
 	}
+	if err := g.Post(context.Background(), count); !errors.Is(err, actor.ErrStopped) || !errors.Is(err, errBoom) {
+		t.Errorf("sending to one that has ended: %v", err)
+	}
 	if len(p.Drops()) != 0 {
 		t.Errorf("drops %v", p.Drops())
 	}
 }
 
+// parity: CT39
 func TestStopNowEndsAfterTheMessageBeingHandled(t *testing.T) {
 	p := newProc(t, quiet)
 	g := spawnGate(t, p)
@@ -57,7 +61,7 @@ func TestStopNowEndsAfterTheMessageBeingHandled(t *testing.T) {
 	var ran atomic.Int64
 	count := func(*actor.Context) error { ran.Add(1); return nil }
 	ok(t, g.Post(context.Background(), count))
-	calls := queue(t, soon(t), g, 3, count)
+	calls := queue(t, context.Background(), g, 3, count) // which would wait for ever
 	g.Actor().Stop(actor.StopNow, nil)
 	release()
 	for range 3 {
@@ -170,7 +174,7 @@ func TestShutdownNamesHungHandlers(t *testing.T) {
 	noGoroutineLeft(t)
 }
 
-// parity: A68, B2, C28
+// parity: A68, B2, C28, CT21
 func TestShutdownDrainsTheTree(t *testing.T) {
 	p, err := actor.NewProc("test", quiet)
 	ok(t, err)
@@ -329,6 +333,7 @@ func TestKillDuringCleanup(t *testing.T) {
 	}
 }
 
+// parity: CT24
 func TestChildrenEndBeforeTheParentsCleanup(t *testing.T) {
 	for _, mode := range []actor.StopMode{actor.StopDrain, actor.StopNow} {
 		p := newProc(t, quiet)
@@ -405,6 +410,7 @@ func TestChildrenInheritTheDrain(t *testing.T) {
 	}
 }
 
+// parity: CT24
 func TestKillEndsTheWholeTreeAtOnce(t *testing.T) {
 	p := newProc(t, quiet)
 	root := spawnGate(t, p)
@@ -446,7 +452,7 @@ func TestParentGoesOnWhenTheChildItWaitsForIsKilled(t *testing.T) {
 	}
 }
 
-// parity: B14, B33, C12, C25
+// parity: B14, B33, C12, C25, CT36
 func TestNameIsFreeWhenDone(t *testing.T) {
 	p := newProc(t, quiet)
 	for i := range 200 {

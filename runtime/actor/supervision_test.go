@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 	"github.com/actorgen/actorgen/runtime/internal/sample"
@@ -37,7 +38,7 @@ func ended(t *testing.T, g sample.GateHandle) actor.Status {
 	return s
 }
 
-// parity: C21
+// parity: C21, CT10, CT12, CT39
 // An Init that begins anew may drop what was queued before; what comes later is handled.
 func TestInitMayClearTheMailbox(t *testing.T) {
 	var handled []string
@@ -79,6 +80,7 @@ func TestInitMayClearTheMailbox(t *testing.T) {
 	}
 }
 
+// parity: CT12
 // What Init drops leaves its room to others.
 func TestClearedMailboxHasAllItsRoom(t *testing.T) {
 	for _, full := range []actor.FullPolicy{actor.FullReject, actor.FullDropOldest} {
@@ -109,7 +111,7 @@ func TestClearedMailboxHasAllItsRoom(t *testing.T) {
 	}
 }
 
-// parity: C2, C3, C16, C25
+// parity: C2, C3, C16, C25, CT10, CT11, CT33
 func TestRestartMakesANewState(t *testing.T) {
 	for name, f := range failures {
 		t.Run(name, func(t *testing.T) {
@@ -154,6 +156,7 @@ func TestRestartMakesANewState(t *testing.T) {
 	}
 }
 
+// parity: CT11
 // The mailbox outlives a restart; the message that failed is not handled again; the rest of its batch goes to the new state.
 func TestMailboxSurvivesARestart(t *testing.T) {
 	for name, f := range failures {
@@ -211,6 +214,41 @@ func TestStopActorEndsTheActorAndTellsNobody(t *testing.T) {
 				t.Errorf("the parent: %+v", s)
 			}
 		})
+	}
+}
+
+// parity: CT45, CT49
+// Siblings fail each by its own strategy, and concern nobody else. Their parent hears of the one that has ended.
+func TestSiblingsFailEachByItsOwnStrategy(t *testing.T) {
+	w, exits := spawnWarden(t, newProc(t, quiet), takeIt)
+	resumes, restarts := childOf(t, w, "", actor.OnFailure(actor.Resume)), childOf(t, w, "", atOnce)
+	stops := childOf(t, w, "", actor.OnFailure(actor.StopActor))
+	for _, g := range []sample.GateHandle{resumes, restarts, stops} {
+		keep(t, g, "1")
+	}
+	kept := func(when string, want map[sample.GateHandle]string) {
+		t.Helper()
+		for g, name := range want {
+			if got := keep(t, g, "1"); got != name {
+				t.Errorf("%s: the child of %v keeps %q, want %q", when, g.Actor().ID(), got, name)
+			}
+		}
+	}
+	fail(t, resumes)
+	kept("after the failure of one that goes on", map[sample.GateHandle]string{resumes: "1", restarts: "1", stops: "1"})
+	fail(t, restarts)
+	kept("after the failure of one that restarts", map[sample.GateHandle]string{resumes: "1", restarts: "", stops: "1"})
+	fail(t, stops)
+	if s := ended(t, stops); s.State != actor.StateFailed {
+		t.Errorf("%+v", s)
+	}
+	kept("after the failure of one that stops", map[sample.GateHandle]string{resumes: "1", restarts: "1"})
+	if ev := receive(t, exits, "the exit"); ev.Child != stops.Actor() {
+		t.Errorf("%v", ev)
+	}
+	aliveAs(t, w, 0)
+	if len(exits) > 0 {
+		t.Errorf("told of more: %v", <-exits)
 	}
 }
 
@@ -399,6 +437,35 @@ func TestRootFailureStopsTheProc(t *testing.T) {
 	}
 }
 
+// parity: CT44, CT48
+// The failure after the last restart that is allowed is the end, of a root as of a child, and that end alone is told to the parent.
+func TestLimitOfRestartsEndsRootsAndChildren(t *testing.T) {
+	p := newProc(t, quiet)
+	w, exits := spawnWarden(t, p, takeIt)
+	limit := actor.OnFailure(actor.Restart{Max: 2, Within: time.Hour, Backoff: actor.NoBackoff})
+	root, child := spawnGate(t, p, limit), childOf(t, w, "", limit)
+	for _, g := range []sample.GateHandle{root, child} {
+		for n := range 2 {
+			fail(t, g)
+			flush(t, g)
+			if s := g.Actor().Status(); s.State != actor.StateRunning || s.Restarts != n+1 {
+				t.Errorf("after failure %d: %+v", n+1, s)
+			}
+		}
+		fail(t, g)
+		if s := ended(t, g); s.State != actor.StateFailed || !errors.Is(s.Cause, errBoom) {
+			t.Errorf("after the third failure: %+v", s)
+		}
+	}
+	if ev := receive(t, exits, "the child's exit"); ev.Child != child.Actor() || !ev.Failed() || !errors.Is(ev.Status.Cause, errBoom) {
+		t.Errorf("%+v", ev)
+	}
+	aliveAs(t, w, 0)
+	if len(exits) > 0 {
+		t.Errorf("told of more: %v", <-exits)
+	}
+}
+
 func TestBuildMustMakeANewState(t *testing.T) {
 	p := newProc(t, quiet)
 	state := &sample.Gate{OnLost: func(*actor.Undelivered) {}}
@@ -489,6 +556,7 @@ func TestResumeDoesNotCoverInit(t *testing.T) {
 	})
 }
 
+// parity: CT13, CT14
 // A restart that is asked for is no failure.
 func TestRestartByHand(t *testing.T) {
 	p := newProc(t, quiet)
@@ -523,6 +591,48 @@ func TestRestartByHand(t *testing.T) {
 	flush(t, g)
 	if s := g.Actor().Status(); s.State != actor.StateRunning || s.Restarts != 1 {
 		t.Errorf("after a failure: %+v", s)
+	}
+}
+
+// keep has g keep a name, and returns the one that it kept before, which an incarnation forgets.
+func keep(t *testing.T, g sample.GateHandle, name string) string {
+	t.Helper()
+	before, err := g.Trade(soon(t), sample.Big{Name: name})
+	ok(t, err)
+	return before.Name
+}
+
+// parity: CT13, CT14
+// It ends the incarnation that there is, and the messages that come next go to a new state.
+func TestRestartByHandBeginsWithANewState(t *testing.T) {
+	p := newProc(t, quiet)
+	var hooks []string
+	g, err := sample.SpawnGate(p, "", func() *sample.Gate {
+		return &sample.Gate{
+			OnInit: func(*actor.Context) error { hooks = append(hooks, "Init"); return nil },
+			OnCleanup: func(_ *actor.Context, cause error) error {
+				hooks = append(hooks, fmt.Sprint("Cleanup: ", cause))
+				return nil
+			},
+		}
+	})
+	ok(t, err)
+	keep(t, g, "a")
+	if kept := keep(t, g, "b"); kept != "a" {
+		t.Errorf("kept %q", kept)
+	}
+	g.Actor().Restart(errBoom)
+	if kept := keep(t, g, "c"); kept != "" {
+		t.Errorf("the state is that of before: %q", kept)
+	}
+	if s := g.Actor().Status(); s.State != actor.StateRunning {
+		t.Errorf("%+v", s)
+	}
+	if kept := keep(t, g, "d"); kept != "c" {
+		t.Errorf("kept %q", kept)
+	}
+	if !slices.Equal(hooks, []string{"Init", "Cleanup: boom", "Init"}) {
+		t.Errorf("hooks %q", hooks)
 	}
 }
 
@@ -608,6 +718,7 @@ func TestFailureWhileStoppingDoesNotEscalate(t *testing.T) {
 	}
 }
 
+// parity: CT3
 func TestStrategyOptions(t *testing.T) {
 	for _, c := range []struct {
 		backoff actor.Backoff

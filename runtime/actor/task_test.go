@@ -35,12 +35,12 @@ func untilItEnds(told chan<- error) func(context.Context) (func(*actor.Context) 
 	}
 }
 
-// parity: C22
+// parity: C22, CT46
 func TestResultsOfTasksAreHandledAsMessages(t *testing.T) {
 	p := newProc(t)
 	g := spawnGate(t, p)
-	got := make(chan string, 10)
 	const tasks = 10
+	got := make(chan string, 2*tasks)
 	for i := range tasks {
 		pipe(t, g, func(ctx context.Context) (func(*actor.Context) error, error) {
 			return func(cx *actor.Context) error {
@@ -48,19 +48,20 @@ func TestResultsOfTasksAreHandledAsMessages(t *testing.T) {
 				return nil
 			}, nil
 		})
+		ok(t, g.Post(t.Context(), func(*actor.Context) error { got <- fmt.Sprint("mail ", i); return nil }))
 	}
 	seen := map[string]bool{}
-	for range tasks {
-		seen[receive(t, got, "a result")] = true
+	for range 2 * tasks {
+		seen[receive(t, got, "a result or a message")] = true
 	}
 	for i := range tasks {
-		if !seen[fmt.Sprint(i, true)] {
-			t.Errorf("the result of task %d has not come: %v", i, seen)
+		if !seen[fmt.Sprint(i, true)] || !seen[fmt.Sprint("mail ", i)] {
+			t.Errorf("the result of task %d, or the message sent after it, has not come: %v", i, seen)
 		}
 	}
 }
 
-// parity: C22
+// parity: C22, CT51
 func TestTaskFailureIsOfItsActor(t *testing.T) {
 	panicking := func(context.Context) (func(*actor.Context) error, error) { panic(errBoom) }
 	failing := func(context.Context) (func(*actor.Context) error, error) { return nil, errBoom }
@@ -80,14 +81,21 @@ func TestTaskFailureIsOfItsActor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
+				var runs atomic.Int64
 				cleaned := make(chan error, 10)
 				g := spawnGateAs(t, newProc(t, quiet), sample.Gate{OnCleanup: func(_ *actor.Context, cause error) error {
 					cleaned <- cause
 					return nil
 				}}, actor.OnFailure(c.strategy))
-				pipe(t, g, c.task)
+				pipe(t, g, func(ctx context.Context) (func(*actor.Context) error, error) {
+					runs.Add(1)
+					return c.task(ctx)
+				})
 				time.Sleep(time.Second) // of the bubble: longer than any restart takes
 				synctest.Wait()
+				if n := runs.Load(); n != 1 {
+					t.Errorf("the task has run %d times", n)
+				}
 				s := g.Actor().Status()
 				if got := s.Restarts > 0 || s.State == actor.StateFailed; got != c.failed {
 					t.Errorf("the actor: %+v", s)
@@ -102,7 +110,7 @@ func TestTaskFailureIsOfItsActor(t *testing.T) {
 	}
 }
 
-// parity: C22
+// parity: C22, CT47
 func TestTaskOutlivesARestartAndNotTheActor(t *testing.T) {
 	p := newProc(t, quiet)
 	g := spawnGate(t, p, atOnce)
@@ -122,6 +130,114 @@ func TestTaskOutlivesARestartAndNotTheActor(t *testing.T) {
 	g.Actor().Stop(actor.StopDrain, nil)
 	wantCode(t, receive(t, told, "the end of the task's context"), actor.CodeStopped)
 	ended(t, g)
+}
+
+// parity: CT51, CT52
+// A task runs once. If its error ends the actor, that end is told, once, with the error.
+func TestEndByATasksErrorIsToldOnce(t *testing.T) {
+	p := newProc(t, quiet)
+	g := spawnGate(t, p, actor.OnFailure(actor.StopActor))
+	port, exits := exitPort(10)
+	g.Actor().Monitor(port)
+	to, values := actor.OpenPort[int](p)
+	with := 7 // what a task needs it captures
+	ok(t, g.Do(soon(t), func(cx *actor.Context) error {
+		_, err := actor.Pipe(cx, to, func(context.Context) (int, error) { return with, nil })
+		return err
+	}))
+	if n, err := values.Recv(soon(t)); n != 7 || err != nil {
+		t.Error(n, err)
+	}
+	pipe(t, g, func(context.Context) (func(*actor.Context) error, error) { return nil, errBoom })
+	if ev := receive(t, exits, "the exit"); !errors.Is(ev.Status.Cause, errBoom) || !ev.Failed() {
+		t.Errorf("%+v", ev)
+	}
+	p.Shutdown(soon(t))
+	if len(exits) > 0 || values.Len() > 0 {
+		t.Errorf("%d more exits, %d more results", len(exits), values.Len())
+	}
+}
+
+// parity: CT53, CT54
+// What is to be tried again is started by Init. Then its actor's strategy says how often, and each error is the cause of a Cleanup.
+func TestTaskOfInitIsTriedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		errors int
+		last   actor.State
+	}{
+		"until it succeeds": {2, actor.StateRunning},
+		"up to the limit":   {3, actor.StateFailed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				attempts := 0
+				failed, done := make(chan error, 10), make(chan int, 10)
+				attempt := func(context.Context) (func(*actor.Context) error, error) {
+					n := attempts + 1
+					if attempts = n; n <= c.errors {
+						return nil, errBoom
+					}
+					return func(*actor.Context) error { done <- n; return nil }, nil
+				}
+				g := spawnGateAs(t, newProc(t, quiet), sample.Gate{
+					OnInit: func(cx *actor.Context) error {
+						_, err := actor.Pipe(cx, sample.GateSelf(cx).Ports().Post, attempt)
+						return err
+					},
+					OnCleanup: func(_ *actor.Context, cause error) error { failed <- cause; return nil },
+				}, actor.OnFailure(actor.Restart{Max: 2, Backoff: actor.NoBackoff}))
+				settled()
+				if s := g.Actor().Status(); s.State != c.last || attempts != 3 || len(failed) != c.errors {
+					t.Errorf("%+v after %d attempts and %d Cleanups", s, attempts, len(failed))
+				}
+				for range c.errors {
+					if err := <-failed; !errors.Is(err, errBoom) {
+						t.Errorf("Cleanup with %v", err)
+					}
+				}
+				if c.last == actor.StateRunning && <-done != 3 {
+					t.Error("the result is not that of the third attempt")
+				}
+			})
+		})
+	}
+}
+
+// parity: CT55, CT47
+// Whoever stops the actors above ends their tasks too, and what these return is dropped.
+func TestTasksEndWithTheActorsAbove(t *testing.T) {
+	p := newProc(t, quiet)
+	told := make(chan error, 10)
+	to, values := actor.OpenPort[int](p)
+	begin := func(cx *actor.Context) error {
+		_, err := actor.Pipe(cx, to, func(ctx context.Context) (int, error) {
+			<-ctx.Done()
+			told <- context.Cause(ctx)
+			return 1, nil
+		})
+		return err
+	}
+	parent := spawnGate(t, p)
+	ok(t, parent.Do(soon(t), func(cx *actor.Context) error {
+		for range 3 {
+			if err := spawnGate(t, cx).Do(cx, begin); err != nil {
+				return err
+			}
+		}
+		return cx.StopChildren(actor.StopNow, nil)
+	}))
+	if len(told) != 3 {
+		t.Errorf("%d tasks have ended, want 3", len(told))
+	}
+	ok(t, childGate(t, parent).Do(soon(t), begin))
+	parent.Actor().Stop(actor.StopNow, nil)
+	ended(t, parent)
+	for range 4 {
+		wantCode(t, receive(t, told, "the end of a task's context"), actor.CodeStopped)
+	}
+	if n := values.Len(); n > 0 {
+		t.Errorf("%d results of tasks that were cancelled", n)
+	}
 }
 
 // An actor that stops waits for its tasks before Cleanup, as for its children.
@@ -196,6 +312,7 @@ func TestTaskThatDoesNotReturnIsReported(t *testing.T) {
 	}
 }
 
+// parity: CT55
 // Stop cancels a task; what it returns then is dropped.
 func TestTaskThatIsStoppedSendsNothing(t *testing.T) {
 	g := spawnGate(t, newProc(t))

@@ -95,6 +95,7 @@ func TestRestartWindow(t *testing.T) {
 	}
 }
 
+// parity: CT2, CT3
 func TestBackoffs(t *testing.T) {
 	for name, c := range map[string]struct {
 		backoff actor.Backoff
@@ -112,6 +113,44 @@ func TestBackoffs(t *testing.T) {
 				for i, want := range c.want {
 					if waited := times[i] - time.Duration(i)*time.Minute; waited != want {
 						t.Errorf("restart %d after %v, want %v", i, waited, want)
+					}
+				}
+			})
+		})
+	}
+}
+
+// parity: CT1, CT2, CT3, CT4
+// An Init that fails again at each restart is tried after the backoff's times, until the limit.
+func TestInitThatKeepsFailingIsTriedAfterTheBackoff(t *testing.T) {
+	const ms = time.Millisecond
+	for name, c := range map[string]struct {
+		backoff actor.Backoff
+		gaps    []time.Duration // between the Inits, of which one more would be too many
+	}{
+		"none":              {actor.NoBackoff, []time.Duration{0, 0}},
+		"static":            {actor.Static(time.Second), []time.Duration{time.Second, time.Second, time.Second}},
+		"linear":            {actor.Linear(100*ms, time.Second, 100*ms), []time.Duration{100 * ms, 200 * ms, 300 * ms, 400 * ms}},
+		"linear to a limit": {actor.Linear(500*ms, 800*ms, 500*ms), []time.Duration{500 * ms, 800 * ms, 800 * ms, 800 * ms}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var inits []time.Time
+				g, err := sample.SpawnGate(actortest.NewProc(t, quiet), "", withInit(func(*actor.Context) error {
+					if inits = append(inits, time.Now()); len(inits) > 1 {
+						return errBoom
+					}
+					return nil
+				}), actor.OnFailure(actor.Restart{Max: len(c.gaps), Within: time.Hour, Backoff: c.backoff}))
+				ok(t, err)
+				fail(t, g)
+				if s := over(g); s.State != actor.StateFailed || !errors.Is(s.Cause, errBoom) || len(inits) != len(c.gaps)+1 {
+					t.Fatalf("%+v after %d Inits", s, len(inits))
+				}
+				for i, want := range c.gaps {
+					// Who waits for a lock may sleep some microseconds of the bubble's time.
+					if gap := inits[i+1].Sub(inits[i]); gap < want || gap > want+ms {
+						t.Errorf("Init %d came %v after the one before, want %v", i+2, gap, want)
 					}
 				}
 			})

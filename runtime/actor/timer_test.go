@@ -52,7 +52,7 @@ func (d *diary) has(t *testing.T, want ...string) {
 	}
 }
 
-// parity: B37, C6
+// parity: B37, C6, CT17
 func TestAfterSendsWhenItsTimeHasCome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary(t, newProc(t))
@@ -93,7 +93,7 @@ func TestTimerThatIsStoppedDoesNotFire(t *testing.T) {
 	})
 }
 
-// parity: C23
+// parity: C23, CT18
 func TestEveryTicksUntilItsIncarnationEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary(t, newProc(t, quiet), atOnce)
@@ -104,10 +104,31 @@ func TestEveryTicksUntilItsIncarnationEnds(t *testing.T) {
 			return err
 		})
 		time.Sleep(35 * time.Millisecond)
-		d.has(t, "ten 10ms", "ten 20ms", "25 25ms", "ten 30ms")
+		ok(t, d.Post(context.Background(), d.note("mail")))
+		d.has(t, "ten 10ms", "ten 20ms", "25 25ms", "ten 30ms", "mail 35ms")
 		fail(t, d.GateHandle)
 		time.Sleep(time.Second)
-		d.has(t, "ten 10ms", "ten 20ms", "25 25ms", "ten 30ms")
+		d.has(t, "ten 10ms", "ten 20ms", "25 25ms", "ten 30ms", "mail 35ms")
+	})
+}
+
+// parity: CT18
+func TestEveryTicksUntilItsActorStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProc(t, quiet)
+		d := newDiary(t, p)
+		d.do(t, func(cx *actor.Context) error {
+			_, err := actor.Every(cx, d.Ports().Post, time.Second, d.note("tick"))
+			return err
+		})
+		time.Sleep(2500 * time.Millisecond)
+		d.Actor().Stop(actor.StopDrain, nil)
+		ended(t, d.GateHandle)
+		time.Sleep(time.Hour)
+		d.has(t, "tick 1s", "tick 2s")
+		if drops := p.Drops(); len(drops) > 0 {
+			t.Errorf("drops: %v, though nothing had been sent", drops)
+		}
 	})
 }
 

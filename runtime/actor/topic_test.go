@@ -36,7 +36,7 @@ func got[M any](values *actor.Receiver[M]) (all []M) {
 	}
 }
 
-// parity: C27
+// parity: C27, CT25, CT26, CT50
 func TestTopicPassesToAllSubscribersInOrder(t *testing.T) {
 	p := newProc(t)
 	topic := newTopic[int](t, p, "orders")
@@ -55,7 +55,7 @@ func TestTopicPassesToAllSubscribersInOrder(t *testing.T) {
 	}
 }
 
-// parity: C27
+// parity: C27, CT31, CT32, CT50
 func TestSubscribingTwiceDeliversTwice(t *testing.T) {
 	p := newProc(t)
 	orders, payments := newTopic[int](t, p, "orders"), newTopic[int](t, p, "payments")
@@ -75,7 +75,7 @@ func TestSubscribingTwiceDeliversTwice(t *testing.T) {
 	}
 }
 
-// parity: C27
+// parity: C27, CT26, CT28, CT29
 // A subscription is the incarnation's, and none is left of an actor that has ended.
 func TestSubscriptionsEndWithTheirIncarnation(t *testing.T) {
 	p := newProc(t, quiet)
@@ -108,6 +108,44 @@ func TestSubscriptionsEndWithTheirIncarnation(t *testing.T) {
 	}
 }
 
+// parity: CT25, CT28, CT30, CT32
+// A handler subscribes to as many topics as it likes, from then on. When its actor has ended nothing of that is left, and other
+// subscribers get what they got before.
+func TestSubscriptionsOfAHandlerEndWithItsActor(t *testing.T) {
+	p := newProc(t)
+	orders, payments := newTopic[int64](t, p, "orders"), newTopic[int64](t, p, "payments")
+	toOrders, gotOrders := actor.OpenPort[int64](p)
+	toPayments, gotPayments := actor.OpenPort[int64](p)
+	other := spawnCounter(t, p)
+	subscribe(t, p, orders, other.Ports().Add)
+	publish := func(total int64, wantOrders, wantPayments []int64) {
+		t.Helper()
+		ok(t, actor.Publish(t.Context(), orders, 42))
+		ok(t, actor.Publish(t.Context(), payments, 100))
+		if o, p := got(gotOrders), got(gotPayments); !slices.Equal(o, wantOrders) || !slices.Equal(p, wantPayments) {
+			t.Errorf("received %v and %v, want %v and %v", o, p, wantOrders, wantPayments)
+		}
+		if n, err := other.Total(soon(t)); n != total || err != nil {
+			t.Errorf("the other subscriber has %d, %v, want %d", n, err, total)
+		}
+	}
+	g := spawnGate(t, p)
+	publish(42, nil, nil)
+	ok(t, g.Do(soon(t), func(cx *actor.Context) error {
+		subscribe(t, cx, orders, toOrders)
+		subscribe(t, cx, orders, toOrders)
+		subscribe(t, cx, payments, toPayments)
+		return nil
+	}))
+	publish(2*42, []int64{42, 42}, []int64{100})
+	g.Actor().Stop(actor.StopDrain, nil)
+	ended(t, g)
+	publish(3*42, nil, nil)
+	if o, p := orders.Subscribers(), payments.Subscribers(); o != 1 || p != 0 {
+		t.Errorf("%d and %d subscribers are left, want 1 and none", o, p)
+	}
+}
+
 func TestPublishTellsWhoHasNotAccepted(t *testing.T) {
 	p := newProc(t)
 	topic := newTopic[int](t, p, "orders")
@@ -126,7 +164,7 @@ func TestPublishTellsWhoHasNotAccepted(t *testing.T) {
 	}
 }
 
-// parity: C27
+// parity: C27, CT27, CT50
 // A name is of one type while somebody uses the topic, and free for another one afterwards.
 func TestTopicNamesAreOfOneType(t *testing.T) {
 	p := newProc(t)

@@ -45,6 +45,17 @@ func TestActorIsRestartingUntilItsInitIsOver(t *testing.T) {
 	}
 }
 
+// parity: CT23
+func TestInitThatFailsIsTheEndUnderStopActor(t *testing.T) {
+	p := newProc(t, quiet)
+	g, err := sample.SpawnGate(p, "", eachInit(nop, func(*actor.Context) error { return errBoom }), actor.OnFailure(actor.StopActor))
+	ok(t, err)
+	g.Actor().Restart(nil)
+	if s := ended(t, g); s.State != actor.StateFailed || !errors.Is(s.Cause, errBoom) {
+		t.Errorf("%+v", s)
+	}
+}
+
 // parity: C13
 func TestActorWhoseSpawnHasFailedIsStopping(t *testing.T) {
 	p := newProc(t, quiet)

@@ -3,8 +3,10 @@ package actor_test
 import (
 	"bytes"
 	"context"
+	"reflect"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -125,6 +127,32 @@ func TestHandlerMayCallManyActorsFromItsGoroutines(t *testing.T) {
 		wg.Wait()
 		return nil
 	}))
+}
+
+// parity: CT38, CT41
+// Who calls gets the answer to what it has sent: one call after the other, all at once, and from within a handler.
+func TestEachCallerGetsItsOwnAnswer(t *testing.T) {
+	p := newProc(t)
+	g, other := spawnGate(t, p), spawnGate(t, p)
+	ask := func(text string) {
+		if s, err := g.Echo(soon(t), text); s != text || err != nil {
+			t.Errorf("%q: %q, %v", text, s, err)
+		}
+		if s, err := other.Meet(soon(t), g.Ref(), text); s != text || err != nil {
+			t.Errorf("%q, by another actor: %q, %v", text, s, err)
+		}
+	}
+	var wg sync.WaitGroup
+	for i := range 10 {
+		ask(strconv.Itoa(i))
+		wg.Go(func() { ask(strconv.Itoa(100 + i)) })
+	}
+	await(t, &wg, "the callers")
+	_, err := g.Trade(soon(t), bigOne("big"))
+	ok(t, err)
+	if back, err := g.Trade(soon(t), sample.Big{}); !reflect.DeepEqual(back, bigOne("big")) || err != nil {
+		t.Errorf("%+v, %v", back, err)
+	}
 }
 
 func TestStatusTellsWhetherTheActorIsBusy(t *testing.T) {
