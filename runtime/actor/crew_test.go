@@ -66,7 +66,7 @@ func replaceAll(c *crew, cx *actor.Context, _ int) error {
 // begun fails the test unless the Inits so far were these.
 func (c *crew) begun(t *testing.T, want ...int) {
 	t.Helper()
-	settled()
+	synctest.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !slices.Equal(c.inits, want) {
@@ -155,7 +155,7 @@ func TestParentMendsWhatDependsOnTheFirst(t *testing.T) {
 				})
 				old := c.members(t)
 				fail(t, old[0])
-				settled()
+				synctest.Wait()
 				c.mu.Lock()
 				if name == "restart" { // in which order is open
 					slices.Sort(c.inits[3:])

@@ -105,7 +105,7 @@ func TestGroupsRestartTogetherInOrder(t *testing.T) {
 				}
 				f.events()
 				fail(t, all[c.fails])
-				settled()
+				synctest.Wait()
 				if got := strings.Join(sorted(f.events()), ", "); got != c.want {
 					t.Errorf("%s, want %s", got, c.want)
 				}
@@ -175,7 +175,7 @@ func TestGroupEscalatesWithTheOneThatFailed(t *testing.T) {
 		b := f.spawn(t, "b", noWait)
 		f.events()
 		fail(t, a)
-		settled()
+		synctest.Wait()
 		fail(t, a)
 		s, err := f.parent.Actor().Wait(soon(t))
 		ok(t, err)
@@ -203,12 +203,12 @@ func TestGroupGoesOnWithoutAMemberThatEnds(t *testing.T) {
 				f.events()
 				release := hold(t, a) // its incarnation does not end
 				fail(t, b)
-				settled()
+				synctest.Wait()
 				if log := sorted(f.events()); !slices.Equal(log, []string{"cleanup b", "cleanup c"}) {
 					t.Error(log)
 				}
 				a.Actor().Stop(mode, nil)
-				settled()
+				synctest.Wait()
 				release()
 				ended(t, a)
 				flush(t, b)
@@ -236,7 +236,7 @@ func TestGroupBeginsAgainWhenAnInitFails(t *testing.T) {
 		})
 		f.events()
 		fail(t, a)
-		settled()
+		synctest.Wait()
 		want := "cleanup a, cleanup b, init a, init b, cleanup a, init a, init b"
 		if got := strings.Join(sorted(f.events()), ", "); got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/actorgen/actorgen/runtime/actor"
@@ -256,13 +255,6 @@ func (c *enteringContext) Done() <-chan struct{} {
 }
 
 var errBoom = errors.New("boom")
-
-// settled returns when nothing more happens by itself in a bubble. Who waits for a lock may sleep some microseconds, of the bubble's
-// time, and synctest.Wait takes that for the end.
-func settled() {
-	time.Sleep(time.Millisecond)
-	synctest.Wait()
-}
 
 // context2s returns a context of two seconds, of a bubble's clock above all.
 func context2s(t testing.TB) (context.Context, context.CancelFunc) {

@@ -186,7 +186,7 @@ func TestTaskOfInitIsTriedAgain(t *testing.T) {
 					},
 					OnCleanup: func(_ *actor.Context, cause error) error { failed <- cause; return nil },
 				}, actor.OnFailure(actor.Restart{Max: 2, Backoff: actor.NoBackoff}))
-				settled()
+				synctest.Wait()
 				if s := g.Actor().Status(); s.State != c.last || attempts != 3 || len(failed) != c.errors {
 					t.Errorf("%+v after %d attempts and %d Cleanups", s, attempts, len(failed))
 				}

@@ -148,8 +148,7 @@ func TestInitThatKeepsFailingIsTriedAfterTheBackoff(t *testing.T) {
 					t.Fatalf("%+v after %d Inits", s, len(inits))
 				}
 				for i, want := range c.gaps {
-					// Who waits for a lock may sleep some microseconds of the bubble's time.
-					if gap := inits[i+1].Sub(inits[i]); gap < want || gap > want+ms {
+					if gap := inits[i+1].Sub(inits[i]); gap != want {
 						t.Errorf("Init %d came %v after the one before, want %v", i+2, gap, want)
 					}
 				}
