@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -29,7 +30,7 @@ func namedGate(t *testing.T, p *actor.Proc, name string, opts ...actor.SpawnOpti
 	return g
 }
 
-// parity: B18
+// parity: B18, BT19
 func TestCoordinatorHearsOfEveryRootsEnd(t *testing.T) {
 	p := newProc(t, quiet)
 	w, exits := spawnCoordinator(t, p, takeIt)
@@ -71,7 +72,7 @@ func TestCoordinatorHearsOfEveryRootsEnd(t *testing.T) {
 
 // Of two trees, the one whose middle handles the failure says nothing; of the other the coordinator hears once, with the root
 // cause.
-// parity: B18
+// parity: B18, BT9
 func TestCoordinatorHearsWhatNobodyHandled(t *testing.T) {
 	p := newProc(t, quiet)
 	w, exits := spawnCoordinator(t, p, takeIt)
@@ -96,6 +97,50 @@ func TestCoordinatorHearsWhatNobodyHandled(t *testing.T) {
 	if fs := p.Failures(); len(fs) != 1 || fs[0].Name != "second" || !fs[0].Handled || fs[0].At.IsZero() || fs[0].Report() != ev.Report() {
 		t.Errorf("%+v", fs)
 	}
+}
+
+// parity: BT6
+// Who fails, and whom it fails, are failed; whoever else is in the tree is stopped. The text of the failure goes up unchanged.
+func TestFailureEndsTheRestOfItsTree(t *testing.T) {
+	const text = "some random failure"
+	p := newProc(t, quiet)
+	_, exits := spawnCoordinator(t, p, takeIt)
+	root := namedGate(t, p, "root", escalates)
+	var brother, failing sample.GateHandle
+	ok(t, root.Do(soon(t), func(cx *actor.Context) error {
+		brother, failing = spawnGate(t, cx, escalates), spawnGate(t, cx, escalates)
+		return nil
+	}))
+	below := childGate(t, failing)
+	ok(t, failing.Post(soon(t), func(*actor.Context) error { return errors.New(text) }))
+	ev := receive(t, exits, "the root's exit")
+	if ev.Child != root.Actor() || ev.Root() != failing.Actor() {
+		t.Errorf("%v, which began in %v", ev, ev.Root().ID())
+	}
+	wantText(t, ev.Status.Cause, text)
+	if s := ended(t, failing); s.State != actor.StateFailed || s.Cause.Error() != text {
+		t.Errorf("%+v", s)
+	}
+	for _, g := range []sample.GateHandle{brother, below} {
+		if s := ended(t, g); s.State != actor.StateStopped {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// parity: BT8
+// A panic is told with its text, and with the line where it arose.
+func TestCoordinatorHearsWhereItPanicked(t *testing.T) {
+	p := newProc(t, quiet)
+	_, exits := spawnCoordinator(t, p, takeIt)
+	g := namedGate(t, p, "g", escalates)
+	ok(t, g.Post(soon(t), func(*actor.Context) error { panic("some random failure") }))
+	ev := receive(t, exits, "the exit")
+	var e *actor.Error
+	if !ev.Failed() || !errors.As(ev.Status.Cause, &e) || !strings.Contains(e.Stack, "coordinator_test.go:") {
+		t.Errorf("%+v, %+v", ev, e)
+	}
+	wantText(t, errors.New(g.Actor().Inspect().Failure.String()), "panic: some random failure", "coordinator_test.go:")
 }
 
 // parity: B18
@@ -355,7 +400,7 @@ func TestCoordinatorHearsOfWhatHappensWhileItStarts(t *testing.T) {
 }
 
 // It hears of all other root actors' ends at a shutdown, and ends last.
-// parity: B18, B17
+// parity: B18, B17, BT20
 func TestCoordinatorStopsLast(t *testing.T) {
 	p, err := actor.NewProc("test", quiet)
 	ok(t, err)

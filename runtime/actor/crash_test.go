@@ -13,6 +13,7 @@ import (
 	"github.com/actorgen/actorgen/runtime/internal/sample"
 )
 
+// parity: BT11
 // The test runs itself in a process of its own, whose root actor fails.
 func TestRootFailureCrashesTheProcess(t *testing.T) {
 	if os.Getenv("ACTORGEN_CRASH") == "1" {

@@ -114,7 +114,7 @@ func TestFailureOfACallReachesTheCallerAndSupervision(t *testing.T) {
 	}
 }
 
-// parity: CT23
+// parity: BT8, BT14, CT23
 func TestFailureOfACastGoesToSupervision(t *testing.T) {
 	for name, f := range map[string]func(*actor.Context) error{
 		"error":  func(*actor.Context) error { return errBoom },

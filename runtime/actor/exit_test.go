@@ -67,7 +67,7 @@ func TestHandleExitDecidesAboutAFailedChild(t *testing.T) {
 }
 
 // Without an answer the parent fails, with the root cause, as one that has no hook.
-// parity: B48
+// parity: B48, BT9
 func TestUnhandledExitFailsTheParent(t *testing.T) {
 	p := newProc(t, quiet)
 	top, exits := spawnWarden(t, p, takeIt)
@@ -115,7 +115,7 @@ func TestHandleExitMayFailItself(t *testing.T) {
 	}
 }
 
-// parity: B44, CT48, CT49
+// parity: B44, BT58, CT48, CT49
 // A clean end is told, and so is a failure that the child's strategy keeps from its parent; neither fails the parent.
 func TestHandleExitHearsOfEveryEnd(t *testing.T) {
 	p := newProc(t, quiet)
@@ -139,7 +139,37 @@ func TestHandleExitHearsOfEveryEnd(t *testing.T) {
 	}
 }
 
-// parity: C20
+// parity: B16, BT41
+// A kill is the end. What the handler that was left behind still does is nobody's failure.
+func TestKillUnderAHandlerThatFailsLater(t *testing.T) {
+	for name, f := range failures {
+		t.Run(name, func(t *testing.T) {
+			p := newProc(t, quiet)
+			w, exits := spawnWarden(t, p, leaveIt)
+			g := childOf(t, w, "g", escalates)
+			running, gate := make(chan struct{}), make(chan struct{})
+			ok(t, g.Post(soon(t), func(cx *actor.Context) error { close(running); <-gate; return f(cx) }))
+			closed(t, running, "the handler to run")
+			g.Actor().Stop(actor.StopKill, errors.New("it hangs"))
+			if ev := receive(t, exits, "the exit"); ev.Child != g.Actor() || ev.Failed() || ev.Escalates {
+				t.Errorf("%+v", ev)
+			}
+			wantText(t, ended(t, g).Cause, "it hangs")
+			close(gate)
+			eventually(t, "the handler to return", func() bool { return !g.Actor().Inspect().Abandoned })
+			if s := g.Actor().Inspect(); s.Status.State != actor.StateStopped || s.Failure != nil {
+				t.Errorf("%+v", s)
+			}
+			wantText(t, ended(t, g).Cause, "it hangs")
+			aliveAs(t, w, 0)
+			if len(exits)+len(p.Failures()) > 0 {
+				t.Errorf("%d more exits, failures %v", len(exits), p.Failures())
+			}
+		})
+	}
+}
+
+// parity: C20, BT31
 // A parent that hears of an end can spawn another actor of that name at once.
 func TestNameIsFreeWhenTheExitIsTold(t *testing.T) {
 	p := newProc(t, quiet)

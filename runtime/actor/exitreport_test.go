@@ -43,7 +43,7 @@ func wantReport(t *testing.T, got string, lines ...string) {
 	}
 }
 
-// parity: B34, B48, B44
+// parity: B34, B48, B44, BT6, BT21, BT27, BT58
 func TestReportLeadsToTheRootCause(t *testing.T) {
 	p := newProc(t, quiet)
 	port, exits := exitPort(1)
@@ -77,7 +77,7 @@ func TestReportLeadsToTheRootCause(t *testing.T) {
 }
 
 // A parent's HandleExit that fails has its say between the parent and the child.
-// parity: B48
+// parity: B48, BT58
 func TestReportTellsWhatHandleExitSaid(t *testing.T) {
 	p := newProc(t, quiet)
 	port, exits := exitPort(1)
@@ -112,6 +112,7 @@ func TestReportTellsWhatHandleExitSaid(t *testing.T) {
 	}
 }
 
+// parity: BT18, BT58
 func TestReportOfACleanEnd(t *testing.T) {
 	p := newProc(t, quiet)
 	port, exits := exitPort(1)
@@ -127,7 +128,7 @@ func TestReportOfACleanEnd(t *testing.T) {
 }
 
 // However deep the tree and however long the texts, a report has an end, and its last level is the root cause.
-// parity: B48
+// parity: B48, BT58
 func TestReportIsBounded(t *testing.T) {
 	p := newProc(t, quiet)
 	const levels = 100

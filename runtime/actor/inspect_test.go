@@ -30,7 +30,7 @@ func wantRunning(t testing.TB, s actor.Snapshot, handler string, since time.Time
 	}
 }
 
-// parity: B73, B74
+// parity: B73, B74, BT1, BT12, BT55, BT57
 // A handler that hangs: everything is known about it an hour later, looking changes nothing, and the clock does not go on ticking.
 func TestStuckActorIsInspected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -103,6 +103,7 @@ func TestSpinningActorIsInspected(t *testing.T) {
 	flush(t, g)
 }
 
+// parity: BT1
 // Each handler has its own beginning, whether it follows another one at once or after a while.
 func TestRunningSinceIsTheHandlersOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -276,6 +277,7 @@ func TestInspectTellsWhomItWaitsFor(t *testing.T) {
 	}
 }
 
+// parity: BT4
 func TestInspectShowsTheFamily(t *testing.T) {
 	p := newProc(t)
 	parent := spawnGate(t, p)
@@ -301,7 +303,7 @@ func TestInspectShowsTheFamily(t *testing.T) {
 	}
 }
 
-// parity: B78
+// parity: B78, BT17, BT18, BT21, BT23, BT24, BT34
 // A failure is shown with where it began, also in the parents that it has failed, and not before nor after a clean stop.
 func TestFailureIsInspectedWithItsRoot(t *testing.T) {
 	p := newProc(t, quiet)
@@ -335,6 +337,15 @@ func TestFailureIsInspectedWithItsRoot(t *testing.T) {
 		wantText(t, errors.New(f.String()), "boom", "root:   sample.Gate child ("+child.Actor().ID().String()+")", f.At.UTC().Format(time.RFC3339Nano))
 		if strings.Contains(f.String(), "escalated") != propagated {
 			t.Errorf("the report:\n%s", f)
+		}
+	}
+	if all := p.Ended(); len(all) != 3 {
+		t.Errorf("%d actors have ended", len(all))
+	} else {
+		for _, s := range all {
+			if f := s.Failure; f == nil || f.Root != child.Actor().ID() || f.Propagated != (s.ID != f.Root) || f.At.Before(begun) {
+				t.Errorf("what is kept of %s: %+v", s.Label, f)
+			}
 		}
 	}
 	if before.Failure != nil || before.LastFailure != nil {
@@ -410,6 +421,7 @@ func TestDropsOfAnActor(t *testing.T) {
 	}
 }
 
+// parity: BT57
 // The count of messages is right for mailboxes of all sizes and policies.
 func TestMessagesAreCounted(t *testing.T) {
 	for name, opts := range map[string][]actor.SpawnOption{
@@ -463,6 +475,7 @@ func eventually(t testing.TB, what string, cond func() bool) {
 	}
 }
 
+// parity: BT41
 // An actor that was killed under its handler shows that handler until it returns.
 func TestAbandonedHandlerIsInspected(t *testing.T) {
 	p := newProc(t, quiet)
@@ -509,7 +522,7 @@ func TestIncarnationsAreUnique(t *testing.T) {
 }
 
 // Looking at actors while they work, fail, restart and stop is safe, and what is seen is consistent.
-// parity: B83
+// parity: B83, BT57
 func TestSnapshotsAreConsistentUnderLoad(t *testing.T) {
 	p := newProc(t, quiet)
 	var handles [8]atomic.Pointer[sample.GateHandle]

@@ -38,7 +38,7 @@ func exitPort(n int) (actor.Port[*actor.Exit], <-chan *actor.Exit) {
 	}), exits
 }
 
-// parity: B44
+// parity: B44, BT18
 func TestMonitorTellsOfAnEndOnce(t *testing.T) {
 	for name, c := range map[string]struct {
 		end   func(g sample.GateHandle)

@@ -11,7 +11,7 @@ import (
 	"github.com/actorgen/actorgen/runtime/internal/sample"
 )
 
-// parity: B50, B12
+// parity: B50, B12, BT43, BT48
 func TestOpenedPortReceivesInOrderUntilItIsClosed(t *testing.T) {
 	p := newProc(t)
 	to, values := actor.OpenPort[int](p)
@@ -37,7 +37,7 @@ func TestOpenedPortReceivesInOrderUntilItIsClosed(t *testing.T) {
 	wantCode(t, err, actor.CodeStopped)
 }
 
-// parity: B50
+// parity: B50, BT48
 func TestOpenedPortPassesEachValueToOneReceiver(t *testing.T) {
 	p := newProc(t)
 	to, values := actor.OpenPort[int](p, actor.OnFull(actor.FullBlock), actor.MailboxSize(3))
@@ -67,7 +67,7 @@ func TestOpenedPortPassesEachValueToOneReceiver(t *testing.T) {
 	}
 }
 
-// parity: B64
+// parity: B64, BT10
 func TestOpenedPortEndsWithItsOwner(t *testing.T) {
 	p := newProc(t, quiet)
 	for name, end := range map[string]func(g sample.GateHandle){
@@ -176,7 +176,7 @@ func TestSenderToAFullPortWaitsNoLongerThanItsContext(t *testing.T) {
 	wantText(t, err, "receiving from an opened port of int")
 }
 
-// parity: B50
+// parity: B50, BT48
 func TestPortForOneValueTakesOne(t *testing.T) {
 	p := newProc(t)
 	to, value := actor.OpenOnce[string](p)
@@ -221,7 +221,7 @@ func TestMappedPortTurnsValuesIntoOthers(t *testing.T) {
 	}
 }
 
-// parity: B66
+// parity: B66, BT53
 func TestAccumulatingPortGivesTheLatestState(t *testing.T) {
 	p := newProc(t)
 	to, sums := actor.OpenAccumulator(p, func(sum, n int) int { return sum + n })
@@ -250,9 +250,38 @@ func TestAccumulatingPortGivesTheLatestState(t *testing.T) {
 	wantCode(t, to.Send(t.Context(), 1), actor.CodeStopped)
 }
 
+// parity: BT2, BT10
+// A port goes through as many actors as need be, and what is sent by it comes from the last.
+func TestPortIsPassedOn(t *testing.T) {
+	p := newProc(t)
+	first, second := spawnGate(t, p), spawnGate(t, p)
+	to, values := actor.OpenPort[string](p)
+	ok(t, first.Post(soon(t), func(cx *actor.Context) error { return second.Tell(cx, to, "reply") }))
+	if got, err := values.Recv(soon(t)); got != "reply" || err != nil {
+		t.Error(got, err)
+	}
+}
+
+// parity: BT7
+// An actor that is asked for one of its ports gives it away, and handles what comes by it before it has drained.
+func TestActorGivesAwayItsOwnPort(t *testing.T) {
+	p := newProc(t)
+	g := spawnGate(t, p)
+	asks, answer := actor.OpenOnce[actor.Port[func(*actor.Context) error]](p)
+	ok(t, g.Post(soon(t), func(cx *actor.Context) error { return asks.Send(cx, sample.GateSelf(cx).Ports().Post) }))
+	own, err := answer.Recv(soon(t))
+	ok(t, err)
+	state := 0
+	ok(t, own.Send(soon(t), func(*actor.Context) error { state = 123; return nil }))
+	g.Actor().Stop(actor.StopDrain, nil)
+	if s := ended(t, g); s.State != actor.StateStopped || state != 123 {
+		t.Errorf("%+v, state %d", s, state)
+	}
+}
+
 // A handler that waits at a port holds its turn, and no other actor up.
 //
-// parity: B50
+// parity: B50, BT45
 func TestHandlerWaitsAtItsOwnPort(t *testing.T) {
 	p := newProc(t)
 	g, other := spawnGate(t, p), spawnGate(t, p)

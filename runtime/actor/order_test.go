@@ -38,7 +38,7 @@ func TestCastsOfOneSenderKeepTheirOrder(t *testing.T) {
 	}
 }
 
-// parity: CT15
+// parity: BT42, BT43, CT15
 // Whatever way a message takes, by handle, ref or port, in the cell or in a frame, inline or not, it does not overtake.
 func TestMessagesOfAllKindsKeepTheirOrder(t *testing.T) {
 	p := newProc(t)
@@ -66,6 +66,7 @@ func TestMessagesOfAllKindsKeepTheirOrder(t *testing.T) {
 	}
 }
 
+// parity: BT44
 // If one send happens before another they are handled in that order, whoever sent them.
 func TestOrderHoldsAcrossSenders(t *testing.T) {
 	p := newProc(t)
@@ -93,6 +94,7 @@ func TestOrderHoldsAcrossSenders(t *testing.T) {
 	}
 }
 
+// parity: BT59
 // Actors that pass a baton keep the order too, though their messages go through the slots of workers.
 func TestOrderHoldsAcrossActors(t *testing.T) {
 	p := newProc(t)

@@ -23,7 +23,7 @@ func publish(t testing.TB, g sample.GateHandle, attrs ...slog.Attr) {
 // published returns what g shows, as text.
 func published(g sample.GateHandle) string { return fmt.Sprint(g.Actor().Inspect().Attrs) }
 
-// parity: B75, B76, B77
+// parity: B75, B76, B77, BT55
 // What an actor publishes is shown beside what the runtime knows, whatever its keys; groups are for things in it.
 func TestPublishedAttributesAreShown(t *testing.T) {
 	p := newProc(t)
@@ -66,6 +66,7 @@ type panicsText struct{}
 
 func (panicsText) MarshalText() ([]byte, error) { panic("no text") }
 
+// parity: BT55
 // Values are what they were when they were published, and a value that panics harms nobody.
 func TestPublishedValuesAreCopied(t *testing.T) {
 	p := newProc(t, quiet)
@@ -112,7 +113,7 @@ func TestPublishedAttributesAreBounded(t *testing.T) {
 	}
 }
 
-// parity: B81
+// parity: B81, BT12
 // The flight recorder has what was logged: the same levels, messages, groups and attributes as the proc's own logger writes.
 func TestFlightRecorderKeepsWhatWasLogged(t *testing.T) {
 	var out bytes.Buffer

@@ -50,6 +50,7 @@ func TestRefIsAValue(t *testing.T) {
 	}
 }
 
+// parity: BT22
 func TestRefSurvivesRestartsAndDiesWithTheActor(t *testing.T) {
 	p := newProc(t, quiet)
 	g, err := sample.SpawnGate(p, "name", plainGate, atOnce)
@@ -108,6 +109,7 @@ func TestRefTravelsAsBytes(t *testing.T) {
 	}
 }
 
+// parity: BT3
 func TestRefOfTheWrongKind(t *testing.T) {
 	p := newProc(t)
 	b, err := spawnGate(t, p).Ref().MarshalMsg(nil)

@@ -22,7 +22,7 @@ func withInit(f func(cx *actor.Context) error) func() *sample.Gate {
 	return func() *sample.Gate { return &sample.Gate{OnInit: f} }
 }
 
-// parity: CT33, CT36, CT37
+// parity: BT26, CT33, CT36, CT37
 func TestNamesAreUniqueWhileTheActorLives(t *testing.T) {
 	p := newProc(t)
 	g, err := sample.SpawnGate(p, "name", plainGate)
@@ -66,6 +66,7 @@ func TestNamesThatNoAddressCanHold(t *testing.T) {
 	}
 }
 
+// parity: BT28
 func TestAnonymousActorsAreManyAndNotFound(t *testing.T) {
 	p := newProc(t)
 	ids := map[actor.ID]bool{}
@@ -85,7 +86,47 @@ func TestAnonymousActorsAreManyAndNotFound(t *testing.T) {
 	}
 }
 
-// parity: CT34, CT35
+// parity: B6, BT25, BT26, BT27, BT28, BT29, BT30, BT31, BT32, BT33
+// A child's name is its own in the proc, whatever parent it has: no child takes the place of another one, or of a root actor.
+func TestNamedChildrenAreTheirParents(t *testing.T) {
+	p := newProc(t)
+	one, two := namedGate(t, p, "one"), namedGate(t, p, "two")
+	child := func(parent sample.GateHandle, name string) (g sample.GateHandle, err error) {
+		err = parent.Do(soon(t), func(cx *actor.Context) (err error) { g, err = sample.SpawnGate(cx, name, plainGate); return err })
+		return g, err
+	}
+	of := map[sample.GateHandle][]string{one: {"ctrl", "other", ""}, two: {"third"}}
+	ids := map[actor.ID]bool{}
+	for parent, names := range of {
+		for _, name := range names {
+			g, err := child(parent, name)
+			ok(t, err)
+			ids[g.Actor().ID()] = true
+			if s := g.Actor().Inspect(); s.Name != name || s.Parent.ID != parent.Actor().ID() {
+				t.Errorf("the child %q is called %q, its parent is %v", name, s.Name, s.Parent)
+			}
+			if found, err := sample.LookupGate(p, name); name != "" && (found != g || err != nil) {
+				t.Errorf("%q: %v, %v", name, found, err)
+			}
+		}
+	}
+	if len(ids) != 4 {
+		t.Errorf("%d ids of 4 children", len(ids))
+	}
+	_, err := child(one, "ctrl")
+	wantCode(t, err, actor.CodeNameTaken)
+	_, err = child(two, "ctrl")
+	wantCode(t, err, actor.CodeNameTaken)
+	_, err = sample.SpawnGate(p, "ctrl", plainGate)
+	wantCode(t, err, actor.CodeNameTaken)
+	for parent, names := range of {
+		if s := parent.Actor().Inspect(); len(s.Children) != len(names) {
+			t.Errorf("%s has %v, want %q", s.Label, s.Children, names)
+		}
+	}
+}
+
+// parity: BT3, CT34, CT35
 func TestLookupFindsTheRightKind(t *testing.T) {
 	p := newProc(t)
 	g, err := sample.SpawnGate(p, "gate", plainGate)
@@ -107,6 +148,7 @@ func TestLookupFindsTheRightKind(t *testing.T) {
 	wantCode(t, err, actor.CodeKind)
 }
 
+// parity: BT59
 func TestSpawnRunsBuildAndInitOnTheSpawnersGoroutine(t *testing.T) {
 	p := newProc(t)
 	var steps []string // without a lock: all on this goroutine

@@ -18,7 +18,7 @@ import (
 // modes are the ways to stop.
 var modes = []actor.StopMode{actor.StopDrain, actor.StopNow, actor.StopKill}
 
-// parity: B28, C4, C7, CT16
+// parity: B28, BT1, BT13, BT37, BT51, BT59, C4, C7, CT16
 func TestDrainHandlesWhatIsQueued(t *testing.T) {
 	p := newProc(t)
 	g := spawnGate(t, p)
@@ -45,9 +45,11 @@ func TestDrainHandlesWhatIsQueued(t *testing.T) {
 	if s.State != actor.StateStopped || s.Cause != errBoom || ran.Load() != 105 {
 		t.Errorf("%+v, %d handled", s, ran.Load())
 	}
-	if err := g.Post(context.Background(), count); !errors.Is(err, actor.ErrStopped) || !errors.Is(err, errBoom) {
-		t.Errorf("sending to one that has ended: %v", err)
+	err = g.Post(context.Background(), count)
+	if !errors.Is(err, actor.ErrStopped) || !errors.Is(err, errBoom) {
+		t.Errorf("sending to one that has stopped: %v", err)
 	}
+	wantText(t, err, "has stopped", "boom")
 	if len(p.Drops()) != 0 {
 		t.Errorf("drops %v", p.Drops())
 	}
@@ -109,6 +111,7 @@ func TestStopInTheMiddleOfABatch(t *testing.T) {
 	}
 }
 
+// parity: BT41
 func TestKillOfAHungHandlerReleasesEveryCaller(t *testing.T) {
 	p := newProc(t, quiet)
 	for range 50 {
@@ -295,6 +298,7 @@ func TestCleanupAfterAFailure(t *testing.T) {
 	}
 }
 
+// parity: BT36
 func TestCleanupsOwnFailureIsTheOutcome(t *testing.T) {
 	for name, f := range failures {
 		p := newProc(t, quiet)
@@ -333,7 +337,7 @@ func TestKillDuringCleanup(t *testing.T) {
 	}
 }
 
-// parity: CT24
+// parity: BT5, CT24
 func TestChildrenEndBeforeTheParentsCleanup(t *testing.T) {
 	for _, mode := range []actor.StopMode{actor.StopDrain, actor.StopNow} {
 		p := newProc(t, quiet)
@@ -348,12 +352,12 @@ func TestChildrenEndBeforeTheParentsCleanup(t *testing.T) {
 			}}
 		}
 		root := spawnGateAs(t, p, at("root"))
-		var children []sample.GateHandle
+		var below []sample.GateHandle
 		ok(t, root.Do(soon(t), func(cx *actor.Context) error {
 			for range 3 {
 				c := spawnGateAs(t, cx, at("child"))
-				children = append(children, c)
-				ok(t, c.Do(cx, func(cx *actor.Context) error { spawnGateAs(t, cx, at("grandchild")); return nil }))
+				below = append(below, c)
+				ok(t, c.Do(cx, func(cx *actor.Context) error { below = append(below, spawnGateAs(t, cx, at("grandchild"))); return nil }))
 			}
 			return nil
 		}))
@@ -367,12 +371,15 @@ func TestChildrenEndBeforeTheParentsCleanup(t *testing.T) {
 			t.Errorf("%v: Cleanup in the order %v", mode, order)
 		}
 		mu.Unlock()
-		for _, c := range children {
-			s := c.Actor().Status()
+		for _, g := range below {
+			s := g.Actor().Status()
 			if s.State != actor.StateStopped {
-				t.Errorf("%v: a child: %+v", mode, s)
+				t.Errorf("%v: one below: %+v", mode, s)
 			}
 			wantText(t, s.Cause, "the parent sample.Gate #", "is stopping")
+			if err := g.Post(context.Background(), nop); !errors.Is(err, actor.ErrStopped) {
+				t.Errorf("%v: sending to one below: %v", mode, err)
+			}
 		}
 	}
 }
@@ -386,27 +393,69 @@ func lastIndex(all []string, s string) int {
 	return -1
 }
 
-// Children of one that drains drain too.
+// parity: BT35
+// Children of one that drains drain too, on all levels.
 func TestChildrenInheritTheDrain(t *testing.T) {
 	p := newProc(t)
 	root := spawnGate(t, p)
-	var child sample.GateHandle
-	ok(t, root.Do(soon(t), func(cx *actor.Context) error { child = spawnGate(t, cx); return nil }))
-	release := hold(t, child)
+	child := childGate(t, root)
+	grandchild := childGate(t, child)
 	var ran atomic.Int64
-	for range 20 {
-		ok(t, child.Post(context.Background(), func(*actor.Context) error { ran.Add(1); return nil }))
+	queued := func(g sample.GateHandle, n int) (release func()) {
+		release = hold(t, g)
+		for range n {
+			ok(t, g.Post(context.Background(), func(*actor.Context) error { ran.Add(1); return nil }))
+		}
+		return release
 	}
-	root.Actor().Stop(actor.StopDrain, nil)
-	for s := range child.Actor().Watch(soon(t)) {
-		if s.State == actor.StateStopping {
-			break
+	releaseChild, releaseGrandchild := queued(child, 5), queued(grandchild, 7)
+	root.Actor().Stop(actor.StopDrain, errBoom)
+	stopping(t, child)
+	releaseChild()
+	stopping(t, grandchild)
+	releaseGrandchild()
+	if s := ended(t, root); s.State != actor.StateStopped || s.Cause != errBoom || ran.Load() != 12 {
+		t.Errorf("%+v, %d handled", s, ran.Load())
+	}
+	for _, g := range []sample.GateHandle{child, grandchild} {
+		if s := ended(t, g); s.State != actor.StateStopped {
+			t.Errorf("%+v", s)
+		} else {
+			wantText(t, s.Cause, "the parent sample.Gate #", "is stopping")
 		}
 	}
-	release()
-	ended(t, root)
-	if ran.Load() != 20 {
-		t.Errorf("%d handled", ran.Load())
+}
+
+// stopping waits until g has been told to stop.
+func stopping(t *testing.T, g sample.GateHandle) {
+	t.Helper()
+	for s := range g.Actor().Watch(soon(t)) {
+		if s.State == actor.StateStopping {
+			return
+		}
+	}
+}
+
+// parity: B30, BT36
+// What fails while it drains drops the rest of its mail, and its children do not work off theirs.
+func TestDrainThatFailsStopsTheChildrenAtOnce(t *testing.T) {
+	p := newProc(t, quiet)
+	parent := spawnGate(t, p)
+	child := childGate(t, parent)
+	releaseParent, releaseChild := hold(t, parent), hold(t, child)
+	fail(t, parent)
+	ran := func(*actor.Context) error { t.Error("handled after the failure"); return nil }
+	ok(t, parent.Post(context.Background(), ran))
+	ok(t, child.Post(context.Background(), ran))
+	parent.Actor().Stop(actor.StopDrain, nil)
+	releaseParent()
+	stopping(t, child)
+	releaseChild()
+	if s := ended(t, parent); s.State != actor.StateFailed || !errors.Is(s.Cause, errBoom) {
+		t.Errorf("%+v", s)
+	}
+	if s := ended(t, child); s.State != actor.StateStopped || p.Drops()[actor.CodeStopped] != 2 {
+		t.Errorf("the child: %+v, drops %v", s, p.Drops())
 	}
 }
 
@@ -452,7 +501,7 @@ func TestParentGoesOnWhenTheChildItWaitsForIsKilled(t *testing.T) {
 	}
 }
 
-// parity: B14, B33, C12, C25, CT36
+// parity: B14, B33, BT3, BT22, C12, C25, CT36
 func TestNameIsFreeWhenDone(t *testing.T) {
 	p := newProc(t, quiet)
 	for i := range 200 {
@@ -466,6 +515,7 @@ func TestNameIsFreeWhenDone(t *testing.T) {
 	}
 }
 
+// parity: BT22
 // So is it when Watch tells of the end, however soon it looks.
 func TestNameIsFreeWhenWatchTellsOfTheEnd(t *testing.T) {
 	p := newProc(t, quiet)
@@ -487,6 +537,7 @@ func TestNameIsFreeWhenWatchTellsOfTheEnd(t *testing.T) {
 	}
 }
 
+// parity: BT37, BT40
 func TestWatchTellsEveryStateToTheEnd(t *testing.T) {
 	p := newProc(t, quiet)
 	gate := make(chan struct{})

@@ -372,6 +372,7 @@ func TestResumeGoesOnAfterAReturnedError(t *testing.T) {
 	}
 }
 
+// parity: BT11
 func TestRootFailureIsKeptInFailures(t *testing.T) {
 	for name, strategy := range map[string]actor.Strategy{
 		"Escalate": actor.Escalate, "StopActor": actor.StopActor, "Restart": actor.Restart{Max: 1, Backoff: actor.NoBackoff},

@@ -247,6 +247,7 @@ func TestChildEndsWhenItsTimeIsUp(t *testing.T) {
 	}
 }
 
+// parity: BT37
 func TestCleanupIsBounded(t *testing.T) {
 	for _, c := range []struct {
 		opts []actor.SpawnOption

@@ -52,7 +52,7 @@ func (d *diary) has(t *testing.T, want ...string) {
 	}
 }
 
-// parity: B37, C6, CT17
+// parity: B37, BT38, C6, CT17
 func TestAfterSendsWhenItsTimeHasCome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary(t, newProc(t))
@@ -67,6 +67,31 @@ func TestAfterSendsWhenItsTimeHasCome(t *testing.T) {
 		d.has(t, "at once 0s", "after 0s", "after 1s")
 		time.Sleep(time.Nanosecond)
 		d.has(t, "at once 0s", "after 0s", "after 1s", "after 3s")
+	})
+}
+
+// parity: B37, BT38
+// A timer may be for any port, and what has not been sent when its actor ends is not sent.
+func TestAfterSendsToAnOpenedPort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProc(t)
+		to, values := actor.OpenPort[int](p)
+		g := spawnGate(t, p)
+		begun := time.Now()
+		ok(t, g.Do(soon(t), func(cx *actor.Context) error {
+			_, err := actor.After(cx, to, 2*time.Second, 7)
+			ok(t, err)
+			_, err = actor.After(cx, to, time.Minute, 8)
+			return err
+		}))
+		if got, err := values.Recv(t.Context()); got != 7 || err != nil || time.Since(begun) != 2*time.Second {
+			t.Errorf("%d, %v after %v", got, err, time.Since(begun))
+		}
+		g.Actor().Stop(actor.StopDrain, nil)
+		time.Sleep(time.Hour)
+		if got, some := values.TryRecv(); some {
+			t.Errorf("%d was sent after the actor's end", got)
+		}
 	})
 }
 
@@ -134,7 +159,7 @@ func TestEveryTicksUntilItsActorStops(t *testing.T) {
 
 // A timer that was set by After is the actor's, whatever becomes of the incarnation.
 //
-// parity: B37
+// parity: B37, BT38
 func TestAfterOutlivesARestartAndNotTheActor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProc(t, quiet)

@@ -155,6 +155,7 @@ func TestEachCallerGetsItsOwnAnswer(t *testing.T) {
 	}
 }
 
+// parity: BT1, BT40
 func TestStatusTellsWhetherTheActorIsBusy(t *testing.T) {
 	p := newProc(t)
 	g := spawnGate(t, p)

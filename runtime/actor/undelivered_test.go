@@ -31,6 +31,7 @@ func (l *lostAndFound) list() []*actor.Undelivered {
 
 func (l *lostAndFound) option() actor.ProcOption { return actor.OnUndelivered(l.add) }
 
+// parity: BT51
 func TestUndeliveredTellsWhatWasLostAndWhy(t *testing.T) {
 	for mode, name := range map[actor.StopMode]string{actor.StopNow: "now", actor.StopKill: "kill"} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +77,59 @@ func TestUndeliveredTellsWhatWasLostAndWhy(t *testing.T) {
 				t.Errorf("drops %v", p.Drops())
 			}
 		})
+	}
+}
+
+// parity: B64, BT14, BT51
+// An actor that fails for good says so of what it had not handled, and to who sends later.
+func TestUndeliveredTellsOfAFailure(t *testing.T) {
+	var lost lostAndFound
+	p := newProc(t, quiet, lost.option())
+	h := spawnRecorder(t, p, "c", nil, actor.OnFailure(actor.StopActor))
+	release := holdCounter(t, h)
+	ok(t, h.Move(soon(t), "a", "b", -1)) // fails
+	ok(t, h.Add(soon(t), 7))
+	release()
+	s, err := h.Actor().Wait(soon(t))
+	ok(t, err)
+	all := lost.list()
+	if s.State != actor.StateFailed || len(all) != 1 || all[0].To != h.Actor().ID() || all[0].Args != int64(7) {
+		t.Fatalf("%+v, reports %+v", s, all)
+	}
+	for _, err := range []error{all[0].Err, h.Add(soon(t), 8)} {
+		var much *sample.TooMuch
+		if !errors.Is(err, actor.ErrStopped) || !errors.As(err, &much) {
+			t.Error(err)
+		}
+		wantText(t, err, "sample.Counter c has stopped", "too much")
+	}
+}
+
+// parity: B62, BT52
+// Without the hook what is lost is counted, whatever the reason, and its sender goes on.
+func TestSenderWithoutTheHookGoesOn(t *testing.T) {
+	p := newProc(t, quiet)
+	sender, _ := spawnWarden(t, p, takeIt, escalates)
+	held, gone := spawnGate(t, p), spawnGate(t, p)
+	to, values := actor.OpenPort[int](p)
+	release := hold(t, held)
+	gone.Actor().Stop(actor.StopNow, nil)
+	ended(t, gone)
+	ok(t, sender.Do(soon(t), func(cx *actor.Context) error {
+		wantCode(t, gone.Post(cx, nop), actor.CodeStopped)
+		return errors.Join(held.Post(cx, nop), to.Send(cx, 1))
+	}))
+	held.Actor().Stop(actor.StopNow, nil)
+	release()
+	ended(t, held)
+	values.Close()
+	ok(t, sender.Do(soon(t), func(cx *actor.Context) error {
+		wantCode(t, to.Send(cx, 2), actor.CodeStopped)
+		return nil
+	}))
+	aliveAs(t, sender, 0)
+	if drops := p.Drops(); drops[actor.CodeStopped] != 2 || len(drops) != 1 {
+		t.Errorf("drops %v", drops)
 	}
 }
 
@@ -160,6 +214,7 @@ func TestUndeliveredFromTheSendersOwnMailbox(t *testing.T) {
 	}
 }
 
+// parity: BT52
 // The hook is a turn as any other: its failure is the actor's.
 func TestHandleUndeliveredFails(t *testing.T) {
 	p := newProc(t, quiet)

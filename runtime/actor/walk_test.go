@@ -51,7 +51,39 @@ func TestActorIsOutOfTheTreeWhenDone(t *testing.T) {
 	}
 }
 
-// parity: B13
+// parity: BT4
+// Who ends takes its own link along, and no other.
+func TestFamilyWhenItsMembersEnd(t *testing.T) {
+	p := newProc(t)
+	first := spawnGate(t, p)
+	second := childGate(t, first)
+	third := childGate(t, second)
+	family := []sample.GateHandle{first, second, third}
+	linked := func(living int) {
+		t.Helper()
+		for i, g := range family[:living] {
+			var parent, child actor.ID
+			if i > 0 {
+				parent = family[i-1].Actor().ID()
+			}
+			if i < living-1 {
+				child = family[i+1].Actor().ID()
+			}
+			s := g.Actor().Inspect()
+			if s.Parent.ID != parent || len(s.Children) > 1 || (len(s.Children) == 1) != !child.IsZero() || !child.IsZero() && s.Children[0].ID != child {
+				t.Errorf("%d live: %s is the child of %q and has %v", living, s.Label, s.Parent.Label, s.Children)
+			}
+		}
+	}
+	linked(3)
+	for i := 2; i > 0; i-- {
+		family[i].Actor().Stop(actor.StopDrain, nil)
+		ended(t, family[i])
+		linked(i)
+	}
+}
+
+// parity: B13, BT3
 // All actors are listed and walked, anonymous ones too, parents before children and each with its depth.
 func TestActorsAreListedAndWalked(t *testing.T) {
 	p := newProc(t)
@@ -195,7 +227,7 @@ func TestWalkUnderChurn(t *testing.T) {
 	await(t, &churn, "the churn")
 }
 
-// parity: B79
+// parity: B79, BT15, BT16, BT34
 // Actors that have ended are kept, up to a hundred: clean stops make room first, and the earliest failures stay.
 func TestEndedActorsAreKept(t *testing.T) {
 	p := newProc(t, quiet)
@@ -261,6 +293,7 @@ func TestEndedActorsAreKept(t *testing.T) {
 	}
 }
 
+// parity: BT15
 // What is kept of the dead says what it is good for: its parent, what it did and when.
 func TestEndedSnapshotTellsOfTheActor(t *testing.T) {
 	p := newProc(t, quiet)

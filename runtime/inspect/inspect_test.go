@@ -84,7 +84,7 @@ func silent(t testing.TB) *actor.Proc {
 	return actortest.NewProc(t, actor.WithLogger(slog.New(slog.DiscardHandler)))
 }
 
-// parity: B74, B75, B82, B83
+// parity: B74, B75, B82, B83, BT16, BT23, BT40, BT55
 // One actor is answered for by id and name, whether it lives or has ended; what is answered is valid and survives the way there and back.
 func TestOneActor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -212,6 +212,7 @@ func TestValidate(t *testing.T) {
 	ok(t, a.Validate())
 }
 
+// parity: BT40, BT55
 // A mistake in a request is an answer as JSON that says what to do.
 func TestErrorsAreJSON(t *testing.T) {
 	p := silent(t)

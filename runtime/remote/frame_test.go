@@ -48,6 +48,7 @@ func readAll(r io.Reader, maxFrame int) (messages []string, err error) {
 	}
 }
 
+// parity: BT46
 func TestBatchesComeThroughInAnyPortions(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var stream []byte

@@ -126,6 +126,7 @@ func over(t testing.TB, e *ear) error {
 	}
 }
 
+// parity: BT46, BT47
 func TestMessagesArriveWholeAndInOrder(t *testing.T) {
 	for _, network := range networks {
 		t.Run(network, func(t *testing.T) {
@@ -153,6 +154,7 @@ func TestMessagesArriveWholeAndInOrder(t *testing.T) {
 	}
 }
 
+// parity: BT44
 func TestManySendersKeepTheirOwnOrder(t *testing.T) {
 	for _, network := range networks {
 		t.Run(network, func(t *testing.T) {

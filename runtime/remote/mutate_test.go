@@ -306,6 +306,7 @@ func (m *mutator) mutate(b []byte, others [][]byte) []byte {
 	return b
 }
 
+// parity: BT47
 func TestMutatedStreamsCostOnlyTheirLink(t *testing.T) {
 	for _, repaired := range []bool{false, true} {
 		name := "as they are"

@@ -39,7 +39,7 @@ func openPort[M any](t *testing.T, p *actor.Proc, opts ...actor.PortOption) (act
 	return to, values
 }
 
-// parity: B12
+// parity: B12, BT48
 func TestOpenedPortIsReachedFromOtherProcs(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		client, _ := newProc(t, "client", listen(t, network))
@@ -68,7 +68,7 @@ func TestOpenedPortIsReachedFromOtherProcs(t *testing.T) {
 	})
 }
 
-// parity: B63
+// parity: B63, BT49
 func TestClosedPortIsReportedToItsRemoteSender(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		client, _ := newProc(t, "client", remote.Enable())
@@ -95,7 +95,7 @@ func TestClosedPortIsReportedToItsRemoteSender(t *testing.T) {
 	})
 }
 
-// parity: B65
+// parity: B65, BT50
 // A value of another type, from whoever has the port's address, is refused, and the port stays open.
 func TestValueOfTheWrongTypeLeavesThePortOpen(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {

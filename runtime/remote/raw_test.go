@@ -391,7 +391,7 @@ func depositIDs(t testing.TB) (id, schema uint64) {
 	return env.Handler, env.Schema
 }
 
-// parity: A4, A14, A39, A45, B65
+// parity: A4, A14, A39, A45, B65, BT49
 func TestMismatchesAreAnsweredByName(t *testing.T) {
 	p, log := victim(t)
 	id, schema := depositIDs(t)

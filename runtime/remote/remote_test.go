@@ -15,6 +15,7 @@ import (
 	"github.com/actorgen/actorgen/runtime/remote"
 )
 
+// parity: BT42
 func TestCallsAndCastsCrossInOrder(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		server, _ := newProc(t, "server", listen(t, network))
@@ -294,6 +295,7 @@ func TestSilentPeerIsGivenUp(t *testing.T) {
 	}
 }
 
+// parity: BT49
 func TestRestartedProcIsAnotherProc(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		place := where(t, network)
@@ -429,6 +431,7 @@ func TestBothDialAtOnceAndHaveOneLink(t *testing.T) {
 	})
 }
 
+// parity: BT49, BT52
 func TestUndeliveredCastsComeBack(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		server, _ := newProc(t, "server", listen(t, network))
@@ -593,6 +596,7 @@ func TestPanicCrossesWithItsStack(t *testing.T) {
 	})
 }
 
+// parity: BT52
 func TestTooLargeMessagesAreRefusedByName(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		server, _ := newProc(t, "server", listen(t, network, remote.MaxFrame(10_000)))
