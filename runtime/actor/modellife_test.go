@@ -352,7 +352,7 @@ func (m *model) kill(l *life, bad bool, why cause, token int) {
 	l.failedStart = l.failedStart || start
 	l.phase = phaseEnded
 	m.final(l)
-	m.ahead(l)
+	m.ahead(l, l.begins()...)
 	l.stopAt, l.cleanAt, l.waits = 0, 0, false
 	mail := l.mail
 	l.mail, l.lost, l.exits = nil, nil, nil
@@ -386,6 +386,21 @@ func (m *model) kill(l *life, bad bool, why cause, token int) {
 		m.flights = append(m.flights, flight{kind: flyKill, to: c.plan.slot, cause: cause{l.label() + " was killed", why.marks}, token: token})
 	}
 	m.flights = append(m.flights, flight{kind: flyOver, to: slot, token: token})
+}
+
+// begins returns how the next event of an actor may begin whose user code has been called, and has not told of it yet: it does also
+// after a kill.
+func (l *life) begins() []string {
+	if len(l.frames) == 0 {
+		return nil
+	}
+	switch f := l.frames[0]; {
+	case f.event != "":
+		return []string{f.event}
+	case f.kind == frameBuild && f.step < 2:
+		return []string{"build ", "Init "}
+	}
+	return nil
 }
 
 // arrive is the arrival of a flight.
