@@ -281,9 +281,8 @@ func play(t *testing.T, timed bool, next func(m *model) operation) (ops []operat
 	return ops, r, wrong
 }
 
-// breath is what passes after each operation, and how late an event may be: who finds a lock held for long sleeps for some
-// microseconds, and in a bubble nobody can tell that from a wait for something to happen.
-const breath = time.Millisecond
+// breath is what passes after each operation, and how late an event may be.
+const breath = time.Microsecond
 
 // settle waits until everybody waits. In a run without time there is enough of it for the watchdog.
 func (s *stage) settle() {
