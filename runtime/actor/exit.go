@@ -17,7 +17,7 @@ type Exit struct {
 	// Escalates tells that it leaves its failure to its parent, which fails too unless HandleExit handles it; a root actor
 	// leaves it to the Coordinator and to OnRootFailure.
 	Escalates bool
-	// At is when it ended. It is zero if it had ended, without a failure, before Monitor asked for it.
+	// At is when it ended. It may be some 10 ms early if it had ended before Monitor asked for it.
 	At time.Time
 
 	failure *failure

@@ -73,16 +73,16 @@ func (sd *side) unlist(m *monitor) {
 	m.next, m.prev = nil, nil
 }
 
-// exit is the event of the actor's end. It does not change any more. A zero time stands for one that nobody has noted: that of a
-// failure is known.
+// exit is the event of the actor's end. It does not change any more. A zero time stands for the one that was noted at the end, which
+// is coarser.
 func (c *core) exit(sd *side, at time.Time) *Exit {
 	ev := &Exit{Child: Handle{c}, Status: sd.outcome, At: at}
 	ev.Status.Restarts = int(sd.epoch.Load())
 	if sd.failure != nil && ev.Failed() {
 		ev.failure, ev.Escalates = sd.failure, sd.escalate
-		if at.IsZero() {
-			ev.At = sd.failure.at
-		}
+	}
+	if at.IsZero() {
+		ev.At = c.proc.sched.clock.time(sd.since)
 	}
 	return ev
 }

@@ -117,12 +117,19 @@ func TestMonitorTellsOfEndsOnly(t *testing.T) {
 func TestMonitorOfAnActorThatHasEnded(t *testing.T) {
 	p := newProc(t, quiet)
 	port, exits := exitPort(10)
-	g := spawnGate(t, p, actor.OnFailure(actor.StopActor))
+	g, clean := spawnGate(t, p, actor.OnFailure(actor.StopActor)), spawnGate(t, p)
+	begun := time.Now()
 	fail(t, g)
 	want := ended(t, g)
-	g.Actor().Monitor(port)
-	if ev := receive(t, exits, "the exit"); ev.Child != g.Actor() || ev.Status != want || ev.Escalates || ev.At.IsZero() {
-		t.Errorf("%+v", ev)
+	clean.Actor().Stop(actor.StopNow, nil)
+	ended(t, clean)
+	over := time.Now()
+	for _, h := range []actor.Handle{g.Actor(), clean.Actor()} {
+		h.Monitor(port)
+		if ev := receive(t, exits, "the exit"); ev.Child != h || ev.Status != h.Status() || ev.Escalates ||
+			ev.At.Before(begun.Add(-coarse)) || ev.At.After(over) {
+			t.Errorf("%+v, between %v and %v", ev, begun, over)
+		}
 	}
 	p.Shutdown(soon(t))
 	g.Actor().Monitor(port)
