@@ -74,7 +74,7 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (*
 					if ctx == fromLink {
 						break
 					}
-					if err := a.waitForRoom(ctx, s, cx, a.kind.what(op)); err != nil {
+					if err := a.waitForRoom(ctx, s, cx, a.info.what(op)); err != nil {
 						return nil, err
 					}
 					continue
@@ -93,7 +93,7 @@ func (a *GenActor[S, C]) reserve(ctx context.Context, cx *Context, op uint16) (*
 		if c == nil {
 			a.unlock(s)
 			return nil, NewError(CodeMailboxFull, fmt.Sprintf(
-				"%s: proc %s holds %d bytes of mail already (MaxQueued)", a.kind.what(op), a.proc.name, a.proc.maxQueued), nil)
+				"%s: proc %s holds %d bytes of mail already (MaxQueued)", a.info.what(op), a.proc.name, a.proc.maxQueued), nil)
 		}
 		if fed {
 			a.limit++ // until it is worked off

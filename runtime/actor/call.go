@@ -81,7 +81,7 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 	}
 	if ctx.Err() != nil {
 		f.release()
-		return contextError(a.kind.what(op), ctx)
+		return contextError(a.info.what(op), ctx)
 	}
 	f.calledFrom(a.proc)
 	cx, hs := originOf(ctx)
@@ -90,7 +90,7 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 		if a.proc.send != nil && !f.through {
 			return a.callIntercepted(ctx, op, f)
 		}
-		if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
+		if a.proc.isolated && a.info.handlers[op].Flags&GenLocal == 0 {
 			var err error
 			if sent, err = a.info.isolate(op, f, a.proc); err != nil {
 				f.release()
@@ -106,7 +106,7 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 			sent.withdraw()
 			return err
 		}
-		return f.await(ctx, nil, edge{}, a.kind, op)
+		return f.await(ctx, nil, edge{}, &a.info.kindInfo, op)
 	}
 	sent.chain = cx.chain()
 	wait := edge{to: &a.core, call: f, serving: cx.call}
@@ -121,7 +121,7 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 		return err
 	}
 	cx.w.block()
-	err = f.await(ctx, cx, wait, a.kind, op)
+	err = f.await(ctx, cx, wait, &a.info.kindInfo, op)
 	cx.w.unblock()
 	return err
 }
@@ -249,7 +249,7 @@ func (f *GenCall) copyResult(to *GenCall, p *Proc) error {
 	if err == nil {
 		err = to.outer.(GenWireFrame).DecodeResult(b, p)
 	}
-	return errIsolating("the result of a call to "+f.at.kind.short, err)
+	return errIsolating("the result of a call to "+f.at.kind().short, err)
 }
 
 // orphan gives a caller its error while the handler still uses the frame, which nobody uses again after that.

@@ -16,7 +16,7 @@ func (a *GenActor[S, C]) Cast(ctx context.Context, op uint16) (GenCast[C], error
 	var w *worker
 	if ctx != background {
 		if ctx.Err() != nil {
-			return GenCast[C]{}, contextError(a.kind.what(op), ctx)
+			return GenCast[C]{}, contextError(a.info.what(op), ctx)
 		}
 		if cx, hs = originOf(ctx); cx != nil {
 			from, w = cx.core, cx.w
@@ -54,7 +54,7 @@ func (a *GenActor[S, C]) castSlow(ctx context.Context, cx *Context, hs *headers,
 	if a.proc.send != nil {
 		return a.castApart(cell[C]{op: op}, func(c *cell[C]) error { return a.castIntercepted(ctx, c) }), nil
 	}
-	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
+	if a.proc.isolated && a.info.handlers[op].Flags&GenLocal == 0 {
 		return a.castApart(cell[C]{from: from, extra: e, op: op}, func(c *cell[C]) error {
 			return a.sendIsolated(ctx, cx, w, c)
 		}), nil
@@ -157,12 +157,12 @@ func (a *GenActor[S, C]) CastFrame(ctx context.Context, op uint16, f *GenCall) e
 	}
 	if ctx.Err() != nil {
 		f.release()
-		return contextError(a.kind.what(op), ctx)
+		return contextError(a.info.what(op), ctx)
 	}
 	if a.proc.send != nil && !f.through {
 		return a.castFrameIntercepted(ctx, op, f)
 	}
-	if a.proc.isolated && a.kind.handlers[op].Flags&GenLocal == 0 {
+	if a.proc.isolated && a.info.handlers[op].Flags&GenLocal == 0 {
 		apart, err := a.info.isolate(op, f, a.proc)
 		f.release()
 		if err != nil {

@@ -151,7 +151,7 @@ func (c *core) begin(w *worker, op uint16, busy bool) uint64 {
 		return word
 	}
 	if w != nil {
-		w.label(c.kind, op)
+		w.label(c.kind(), op)
 	}
 	return runsUnequal
 }

@@ -38,10 +38,9 @@ type core struct {
 
 	proc   *Proc
 	config *spawnConfig
-	kind   *kindInfo
 
 	self   turner
-	named  *string // its name; nil if it has none
+	name   string
 	serial uint64
 
 	// The tree, under proc.tree; the first child is in the side struct.
@@ -81,52 +80,54 @@ type turner interface {
 	rebuild(cx *Context) error                     // makes and starts a new state
 	runMessage(r *interception, cx *Context) error // runs the handler of a message that is intercepted
 	arguments(r *interception) any                 // of that message
-	behavior() any                                 // the state, for hooks
-	forget()                                       // drops the state
-	clear(err *Error) int                          // reports what is in the mailbox for another reason; the caller has the turn
-	drop()                                         // reports what is in the mailbox, by the turn's holder
-	dropTaken()                                    // reports what the turn's holder has taken
-	dropQueue()                                    // the same without what the turn's holder has taken
+	kindInfo() *kindInfo
+	behavior() any        // the state, for hooks
+	forget()              // drops the state
+	clear(err *Error) int // reports what is in the mailbox for another reason; the caller has the turn
+	drop()                // reports what is in the mailbox, by the turn's holder
+	dropTaken()           // reports what the turn's holder has taken
+	dropQueue()           // the same without what the turn's holder has taken
 }
 
 // side holds what few actors need. It is made when first needed.
 type side struct {
 	mu sync.Mutex
 
-	firstChild *core // under proc.tree
+	firstChild *core   // under proc.tree
+	waits      []edge  // whom the actor's handlers wait for
+	senders    waiters // for room; under the core's lock
 
-	waits   []edge  // whom the actor's handlers wait for
-	senders waiters // for room; under the core's lock
-
-	// What is to become of the actor, and where that stands: see lifecycle.go.
-	stop          StopMode // asked for; 0 is not
-	stopCause     error
-	failure       *failure // what ends the incarnation
-	again         bool     // a restart by hand was asked for
-	againCause    error
+	// What is to become of the actor, and where that stands: see lifecycle.go. Small fields stand together: who stops many actors
+	// makes as many of these.
 	drained       atomic.Bool
-	step          step
-	parked        bool     // the step waits, with the turn kept for resume
-	wakeup        bool     // resume was called while the step did not wait
+	generation    uint32   // counts what judge has decided
+	stop          StopMode // asked for; 0 is not
 	childrenAsked StopMode // how the children were asked to stop; 0 is not yet
-	building      bool     // build and Init of the next incarnation run
-	restart       bool     // to be done after the steps, else the end
+	step          step
+	parked        bool // the step waits, with the turn kept for resume
+	wakeup        bool // resume was called while the step did not wait
+	again         bool // a restart by hand was asked for
+	building      bool // build and Init of the next incarnation run
+	restart       bool // to be done after the steps, else the end
 	escalate      bool
 	regroups      bool // the restart is one that others may share
 	panicked      bool // no Cleanup
+	waited        bool // the delay is over
+	finished      bool // claimed by the one that ends the actor
+	over          bool // the end is complete: out of the tree, and told
+	startDone     bool
+	stopCause     error
+	againCause    error
+	failure       *failure // what ends the incarnation
 	outcome       Status
 	delay         time.Duration // before the restart
-	waited        bool          // the delay is over
 	timer         *time.Timer
-	generation    uint32      // counts what judge has decided
 	restarts      []time.Time // of the present window
-	finished      bool        // claimed by the one that ends the actor
 
-	changed   chan struct{} // closed at the next change of status
-	done      chan struct{} // closed at the end
-	started   chan struct{} // closed when Spawn is through with it
-	startDone bool
-	previous  any // the state of the incarnation before, so that build cannot bring it back; the turn's
+	changed  chan struct{} // closed at the next change of status
+	done     chan struct{} // closed at the end
+	started  chan struct{} // closed when Spawn is through with it
+	previous any           // the state of the incarnation before, so that build cannot bring it back; the turn's
 
 	undelivered []*Undelivered // for HandleUndelivered
 	exits       []*Exit        // for HandleExit
@@ -134,14 +135,13 @@ type side struct {
 	exposed     atomic.Bool    // has a ref, and so is found by its number
 
 	monitors *monitor                // that wait for the end
-	over     bool                    // the end is complete: out of the tree, and told
 	regroup  atomic.Pointer[regroup] // that restarts the actor with others; changed under proc.regroups
 	attached *attachments            // what belongs to the actor: opened ports, timers, sources, tasks
 
 	// For introspection.
-	since uint32 // the clock's tick of the last change of status; 0 is the actor's birth
-	rerun *rerun
 	shown atomic.Pointer[shown]
+	rerun *rerun
+	since uint32 // the clock's tick of the last change of status; 0 is the actor's birth
 }
 
 // rerun is what there is more of an incarnation that is not the first.
@@ -261,12 +261,7 @@ func (c *core) release(w *worker, inline uint32) {
 func (c *core) id() ID { return ID{Proc: c.proc.id, Serial: c.serial} }
 
 // label names the actor in errors and logs: its kind, and its name or number.
-func (c *core) label() string { return c.kind.label(c.name(), c.serial) }
+func (c *core) label() string { return c.kind().label(c.name, c.serial) }
 
-// name returns the actor's name; it is empty for one that has none.
-func (c *core) name() string {
-	if c.named == nil {
-		return ""
-	}
-	return *c.named
-}
+// kind returns what is the same for all actors of its type.
+func (c *core) kind() *kindInfo { return c.self.kindInfo() }

@@ -77,7 +77,7 @@ func (c *core) endedNow(sd *side) (e endedActor, kept bool) {
 	sd.mu.Unlock()
 	e.handled, _ = c.tally(e.runs, e.killed && c.proc.isHung(c))
 	if up := c.parent; up != nil { // it does not change
-		e.parent, e.parentName, e.parentKind = up.serial, up.name(), up.kind
+		e.parent, e.parentName, e.parentKind = up.serial, up.name, up.kind()
 	}
 	return e, true
 }

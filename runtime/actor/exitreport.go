@@ -65,7 +65,7 @@ func (f *failure) write(b *strings.Builder, c *core, depth int) {
 	if f.child == nil {
 		err = f.err
 		if f.op != noOp && !f.panicked { // else the error says it
-			b.WriteString(" in " + c.kind.what(f.op))
+			b.WriteString(" in " + c.kind().what(f.op))
 		}
 		b.WriteString(" at " + f.at.Format(time.RFC3339Nano))
 	}

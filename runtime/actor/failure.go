@@ -51,7 +51,7 @@ func panicked(p any) *failure {
 func (f *failure) arose(c *core, op uint16) {
 	f.op = op
 	e := f.err.(*Error)
-	e.Text = c.kind.what(op) + ": " + e.Text
+	e.Text = c.kind().what(op) + ": " + e.Text
 }
 
 // fail notes that the incarnation has failed. The caller has the turn; the lifecycle goes on in attend.
@@ -80,7 +80,7 @@ func (c *core) castWithHeadersFailed(err error, op uint16, hs *headers) bool {
 		if op == noOp {
 			c.log().Error("a hook failed; the actor goes on (Resume)", "err", err) // which says which
 		} else {
-			c.log().Error("a cast failed; the actor goes on (Resume)", "handler", c.kind.what(op), "err", err)
+			c.log().Error("a cast failed; the actor goes on (Resume)", "handler", c.kind().what(op), "err", err)
 		}
 		return false
 	}

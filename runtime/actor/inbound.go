@@ -222,7 +222,7 @@ func (a *GenActor[S, C]) receiveCall(op uint16, in *inbound, f *GenCall) error {
 	if path := a.circleBack(env.Chain); path != nil {
 		f.release()
 		return NewError(CodeCircle, fmt.Sprintf("%s: waiting in a circle: %s, which waits for this very call",
-			a.kind.what(op), strings.Join(path, " waits for ")), nil)
+			a.info.what(op), strings.Join(path, " waits for ")), nil)
 	}
 	pe := in.peer
 	pe.mu.Lock()

@@ -50,7 +50,7 @@ func (a *GenActor[S, C]) Enter(ctx context.Context, op uint16) (GenTurn[S, C], b
 		cx.inline, cx.from, cx.w, cx.depth = caller, caller.core, caller.w, caller.depth+1
 	}
 	if labelled {
-		pprof.SetGoroutineLabels(s.labels.of(a.kind, op))
+		pprof.SetGoroutineLabels(s.labels.of(&a.info.kindInfo, op))
 	}
 	return GenTurn[S, C]{State: a.state, Context: cx, a: a, op: op, labelled: labelled}, true
 }

@@ -119,12 +119,12 @@ func (in Incoming) Handler() string {
 	if in.core == nil {
 		return ""
 	}
-	return in.core.kind.what(in.op)
+	return in.core.kind().what(in.op)
 }
 
 // Oneway tells a cast from a call.
 func (in Incoming) Oneway() bool {
-	return in.core != nil && in.core.kind.handlers[in.op].Flags&GenOneway != 0
+	return in.core != nil && in.core.kind().handlers[in.op].Flags&GenOneway != 0
 }
 
 // Caller returns the actor that has sent the message, as Context.Caller: the zero ID if it was not sent by an actor.

@@ -146,7 +146,7 @@ func (r *interception) run(ctx context.Context) (err error) {
 	if ctx != context.Context(cx) {
 		if cx, err = cx.with(ctx); err != nil {
 			cx, returned = r.cx, true
-			return fmt.Errorf("%s: %w", r.core.kind.what(r.op), err)
+			return fmt.Errorf("%s: %w", r.core.kind().what(r.op), err)
 		}
 	}
 	r.ran = true
@@ -186,11 +186,11 @@ func (a *GenActor[S, C]) arguments(r *interception) any {
 
 // refuse ends a message that its interceptors have not let through. It returns the error for its caller, or for supervision.
 func (a *GenActor[S, C]) refuse(cx *Context, op uint16, args *C, frame GenFrame, err error) error {
-	what := a.kind.what(op)
+	what := a.info.what(op)
 	if err == nil {
 		err = NewError(CodeMisuse, what+": an interceptor has neither called next nor returned an error", nil)
 	}
-	if a.kind.handlers[op].Flags&GenOneway == 0 || isFatal(err) {
+	if a.info.handlers[op].Flags&GenOneway == 0 || isFatal(err) {
 		return err
 	}
 	a.lost(cx.from, cx.sender, op, a.info.spec.Args(op, args, frame),

@@ -142,7 +142,7 @@ func (k *kindInfo) label(name string, serial uint64) string {
 
 // of returns c as an actor of this kind, or nil.
 func (k *GenKind[S, C]) of(c *core) *GenActor[S, C] {
-	if c == nil || c.kind != &k.kindInfo {
+	if c == nil || c.kind() != &k.kindInfo {
 		return nil
 	}
 	a, _ := c.self.(*GenActor[S, C])

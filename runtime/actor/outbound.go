@@ -57,7 +57,7 @@ func outbound(ctx context.Context, r GenRef, h outHandler, env *Envelope) (Link,
 	}
 	p, t := r.proc, r.to.Value()
 	if t.id.Proc == p.id || t.id.Serial == 0 && p.owns(t.address) {
-		if c := p.find(&t); c != nil && h.kind != nil && c.kind != h.kind {
+		if c := p.find(&t); c != nil && h.kind != nil && c.kind() != h.kind {
 			return nil, nil, h.kind.errKind(c)
 		}
 		return nil, nil, NewError(CodeNotFound, fmt.Sprintf("%s: proc %s has no such actor: %v", h.what(), p.name, r), nil)

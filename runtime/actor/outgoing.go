@@ -138,7 +138,7 @@ var errSendPanicked = NewError(CodeMisuse, "sending a message panicked, and an i
 
 // outgoing is a message for the actor.
 func (c *core) outgoing(op uint16) Outgoing {
-	return Outgoing{to: c, what: outHandler{kind: c.kind, op: op}}
+	return Outgoing{to: c, what: outHandler{kind: c.kind(), op: op}}
 }
 
 // callIntercepted is Call with interceptors.
@@ -157,7 +157,7 @@ func (a *GenActor[S, C]) callIntercepted(ctx context.Context, op uint16, f *GenC
 func (a *GenActor[S, C]) castIntercepted(ctx context.Context, c *cell[C]) error {
 	_, err := a.proc.intercept(a.outgoing(c.op), ctx, func(ctx context.Context) error {
 		if ctx.Err() != nil {
-			return contextError(a.kind.what(c.op), ctx)
+			return contextError(a.info.what(c.op), ctx)
 		}
 		cx, hs := originOf(ctx)
 		c.from, c.extra = nil, extraOf(cx, hs)
@@ -165,7 +165,7 @@ func (a *GenActor[S, C]) castIntercepted(ctx context.Context, c *cell[C]) error 
 		if cx != nil {
 			c.from, w = cx.core, cx.w
 		}
-		if a.proc.isolated && a.kind.handlers[c.op].Flags&GenLocal == 0 {
+		if a.proc.isolated && a.info.handlers[c.op].Flags&GenLocal == 0 {
 			return a.sendIsolated(ctx, cx, w, c)
 		}
 		return a.sendApart(ctx, cx, w, c)

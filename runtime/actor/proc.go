@@ -279,7 +279,7 @@ func (p *Proc) noteFailure(c *core, sd *side) {
 	p.mu.Lock()
 	if len(p.failures) < maxFailures {
 		p.failures = append(p.failures, Failure{
-			ID: c.id(), Name: c.name(), Kind: c.kind.name, Err: ev.Status.Cause, At: ev.At, exit: ev,
+			ID: c.id(), Name: c.name, Kind: c.kind().name, Err: ev.Status.Cause, At: ev.At, exit: ev,
 		})
 	}
 	p.mu.Unlock()
@@ -321,7 +321,7 @@ func (p *Proc) fail(err error) {
 func (p *Proc) logFailure(c *core, f *failure) {
 	args := []any{"err", f.err, "actor", c.label(), "id", c.id().String()}
 	if f.op != noOp {
-		args = append(args, "handler", c.kind.what(f.op))
+		args = append(args, "handler", c.kind().what(f.op))
 	}
 	if stack := stackOf(f.err); stack != "" {
 		args = append(args, "stack", stack)

@@ -67,7 +67,7 @@ func (c *core) labels() context.Context {
 	if labels == nil || c.st.Load()&starting != 0 {
 		return nil
 	}
-	return labels.of(c.kind, uint16(c.runs.Load()))
+	return labels.of(c.kind(), uint16(c.runs.Load()))
 }
 
 // label labels the worker's goroutine.

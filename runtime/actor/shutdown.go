@@ -266,14 +266,14 @@ func (p *Proc) stillHung() []Abandoned {
 	p.mu.Unlock()
 	var report []Abandoned
 	for c, h := range all {
-		a := Abandoned{ID: c.id(), Name: c.name(), Kind: c.kind.name, Since: h.since, label: c.label()}
+		a := Abandoned{ID: c.id(), Name: c.name, Kind: c.kind().name, Since: h.since, label: c.label()}
 		stack, part := runningStack(stacks, c, h.w)
-		a.Handler, a.Stack = c.kind.handlerIn(part), shorten(stack, maxStack)
+		a.Handler, a.Stack = c.kind().handlerIn(part), shorten(stack, maxStack)
 		report = append(report, a)
 	}
 	for t, h := range tasks {
 		c := t.owner
-		report = append(report, Abandoned{ID: c.id(), Name: c.name(), Kind: c.kind.name, Since: h.since, label: c.label(),
+		report = append(report, Abandoned{ID: c.id(), Name: c.name, Kind: c.kind().name, Since: h.since, label: c.label(),
 			Handler: "a task", Stack: shorten(taskStack(stacks, t), maxStack)})
 	}
 	slices.SortFunc(report, func(a, b Abandoned) int { return cmp.Compare(a.ID.Serial, b.ID.Serial) })

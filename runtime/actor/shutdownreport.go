@@ -75,7 +75,7 @@ type stoppedActor struct {
 // stoppedActor describes the actor, whose outcome does not change any more.
 func (c *core) stoppedActor(sd *side) stoppedActor {
 	return stoppedActor{
-		kind: c.kind, serial: c.serial, name: c.name(), cause: sd.outcome.Cause, restarts: sd.epoch.Load(),
+		kind: c.kind(), serial: c.serial, name: c.name, cause: sd.outcome.Cause, restarts: sd.epoch.Load(),
 		state: sd.outcome.State, killed: c.st.Load()&killed != 0,
 	}
 }

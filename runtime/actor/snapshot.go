@@ -165,7 +165,7 @@ func (h Handle) Inspect() Snapshot {
 		return Snapshot{}
 	}
 	k := c.proc.sched.clock
-	s := Snapshot{ID: c.id(), Name: c.name(), Kind: c.kind.name, Label: c.label(), Proc: c.proc.name, Address: h.Address(),
+	s := Snapshot{ID: c.id(), Name: c.name, Kind: c.kind().name, Label: c.label(), Proc: c.proc.name, Address: h.Address(),
 		Incarnation: c.incarnation(), Started: k.time(c.born), MailboxSize: c.config.mailbox}
 	s.relatives(c)
 	since := c.born
@@ -181,7 +181,7 @@ func (h Handle) Inspect() Snapshot {
 		now, last := sd.failures(s.Status.State, s.Status.Cause, c, since)
 		s.WaitsFor = sd.waiting()
 		sd.mu.Unlock()
-		s.Failure, s.LastFailure = now.report(c.kind, s.ID), last.report(c.kind, s.ID)
+		s.Failure, s.LastFailure = now.report(c.kind(), s.ID), last.report(c.kind(), s.ID)
 		s.show(sd.shown.Load())
 		s.Abandoned = s.Status.State.Terminal() && c.proc.isHung(c)
 	}
@@ -201,10 +201,10 @@ func (s *Snapshot) runs(c *core) (runs uint64, running bool) {
 	begun, op := uint32(runs>>16), uint16(runs)
 	ticks := c.spent.Load()
 	if begun != 0 {
-		s.LastHandler = c.kind.running(op)
+		s.LastHandler = c.kind().running(op)
 	}
 	if st&starting != 0 {
-		begun, s.LastHandler = c.born, c.kind.running(opInit)
+		begun, s.LastHandler = c.born, c.kind().running(opInit)
 	}
 	if inline := st&inlined != 0 && !running; running || inline || s.Abandoned {
 		s.Running = &Running{Handler: s.LastHandler, Since: k.time(begun), Inline: inline}

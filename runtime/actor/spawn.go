@@ -95,7 +95,7 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 		return nil, nil, NewError(CodeMisuse, fmt.Sprintf("spawning %s %q: build is nil", k.short, name), nil)
 	}
 	a := &GenActor[S, C]{info: k, build: build}
-	a.proc, a.self, a.kind = p, a, &k.kindInfo
+	a.proc, a.self, a.name = p, a, name
 	a.config = p.defaults
 	if len(opts) > 0 {
 		config := *p.defaults
@@ -119,11 +119,9 @@ func (k *GenKind[S, C]) spawn(parent Spawner, name string, build func() S, opts 
 	a.st.Store(s)
 	p.learn(&k.kindInfo)
 	if name != "" {
-		named := name
-		a.named = &named
 		if other := p.names.put(name, &a.core); other != nil {
 			return nil, other, NewError(CodeNameTaken, fmt.Sprintf("spawning %s %q: proc %s has an actor of that name, a %s",
-				k.short, name, p.name, other.kind.short), nil)
+				k.short, name, p.name, other.kind().short), nil)
 		}
 	}
 	if err = p.appoint(&a.core, up); err == nil {
@@ -228,8 +226,8 @@ func (c *core) failStart(err error) {
 	s := c.lock()
 	c.unlock(s | closing)
 	c.unsettled = true
-	if c.named != nil {
-		c.proc.names.remove(*c.named, c)
+	if c.name != "" {
+		c.proc.names.remove(c.name, c)
 	}
 	c.proc.sched.schedule(c, nil)
 }
@@ -266,6 +264,8 @@ func (a *GenActor[S, C]) rebuild(cx *Context) error {
 
 // behavior returns the state, for its hooks.
 func (a *GenActor[S, C]) behavior() any { return any(a.state) }
+
+func (a *GenActor[S, C]) kindInfo() *kindInfo { return &a.info.kindInfo }
 
 // forget drops the state. What build returns next is compared with it.
 func (a *GenActor[S, C]) forget() {

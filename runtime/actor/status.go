@@ -68,16 +68,16 @@ func (h Handle) Name() string {
 	if h.c == nil {
 		return ""
 	}
-	return h.c.name()
+	return h.c.name
 }
 
 // Address returns the address under which other procs find the actor by its name. It is "" for an anonymous actor, and in a proc
 // that does not listen.
 func (h Handle) Address() string {
-	if h.c == nil || h.c.named == nil || h.c.proc.Address() == "" {
+	if h.c == nil || h.c.name == "" || h.c.proc.Address() == "" {
 		return ""
 	}
-	return joinAddress(h.c.proc.Address(), *h.c.named)
+	return joinAddress(h.c.proc.Address(), h.c.name)
 }
 
 // Kind returns the name of the actor's type, with its import path unless //actor:actor name= says otherwise.
@@ -85,7 +85,7 @@ func (h Handle) Kind() string {
 	if h.c == nil {
 		return ""
 	}
-	return h.c.kind.name
+	return h.c.kind().name
 }
 
 // Status returns the actor's status now.

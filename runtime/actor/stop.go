@@ -181,8 +181,8 @@ func (c *core) over(sd *side) {
 		c.writeOffTasks(sd, ofActor)
 	}
 	c.leaveRegroup(sd)
-	if c.named != nil {
-		p.names.remove(*c.named, c)
+	if c.name != "" {
+		p.names.remove(c.name, c)
 	}
 	if sd.exposed.Swap(false) {
 		p.serials.remove(c.serial)
@@ -266,11 +266,11 @@ func errGoneText(c *core) *Error {
 
 func errGone(c *core, op uint16) *Error {
 	e := errGoneText(c)
-	e.Text = c.kind.what(op) + ": " + e.Text
+	e.Text = c.kind().what(op) + ": " + e.Text
 	return e
 }
 
 func errFull(c *core, op uint16) *Error {
-	return &Error{Code: CodeMailboxFull, Text: fmt.Sprintf("%s: the mailbox of %s is full (%d messages)", c.kind.what(op),
+	return &Error{Code: CodeMailboxFull, Text: fmt.Sprintf("%s: the mailbox of %s is full (%d messages)", c.kind().what(op),
 		c.label(), c.config.mailbox)}
 }

@@ -198,10 +198,10 @@ func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 func (a *GenActor[S, C]) handleExtra(w *worker, cx *Context, c *cell[C], e *extra,
 	run func(S, *Context, uint16, *C, GenFrame) error) (failed bool) {
 	f := e.frame
-	call := f != nil && a.kind.handlers[c.op].Flags&GenOneway == 0
+	call := f != nil && a.info.handlers[c.op].Flags&GenOneway == 0
 	if call && f.left() {
 		if f.unlist() {
-			f.answer(a.proc, contextError(a.kind.what(c.op), f.ctx))
+			f.answer(a.proc, contextError(a.info.what(c.op), f.ctx))
 		}
 		return false
 	}
@@ -293,7 +293,7 @@ func (a *GenActor[S, C]) stepOver(w *worker, f *failure) {
 		c.extra.feed.settled(&a.core)
 	}
 	if c.extra != nil && c.extra.frame != nil {
-		if frame := c.extra.frame; a.kind.handlers[c.op].Flags&GenOneway != 0 {
+		if frame := c.extra.frame; a.info.handlers[c.op].Flags&GenOneway != 0 {
 			frame.release()
 		} else if frame.unlist() {
 			frame.answer(a.proc, f.err)

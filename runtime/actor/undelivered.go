@@ -27,10 +27,10 @@ func (a *GenActor[S, C]) undelivered(from *core, e *extra, op uint16, args *C, e
 	if e != nil {
 		f = e.frame
 	}
-	if a.kind.handlers[op].Flags&GenOneway == 0 {
+	if a.info.handlers[op].Flags&GenOneway == 0 {
 		if f.unlist() {
 			own := *err
-			own.Text = a.kind.what(op) + ": " + own.Text
+			own.Text = a.info.what(op) + ": " + own.Text
 			f.answer(a.proc, &own)
 		}
 		return
@@ -55,10 +55,10 @@ func (a *GenActor[S, C]) lost(from *core, sender *remoteSender, op uint16, args 
 	a.proc.countDrop(err.Code)
 	a.shownNow().countDrop(err.Code)
 	if sender != nil {
-		sender.undelivered(a.kind.handlers[op].ID, a.serial, err)
+		sender.undelivered(a.info.handlers[op].ID, a.serial, err)
 		return
 	}
-	a.proc.tellUndelivered(from, &Undelivered{To: a.id(), Target: a.label(), Handler: a.kind.what(op), Args: args, Err: err})
+	a.proc.tellUndelivered(from, &Undelivered{To: a.id(), Target: a.label(), Handler: a.info.what(op), Args: args, Err: err})
 }
 
 // tellUndelivered tells the sender, or for one that is no actor, or has no hook, the proc.
