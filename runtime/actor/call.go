@@ -201,18 +201,21 @@ func (f *GenCall) await(ctx context.Context, cx *Context, e edge, k *kindInfo, o
 				return contextError(k.what(op), ctx)
 			}
 			<-f.done // the answer came first
-			return f.take()
+			return f.take(cx)
 		}
 	}
 	cx.waited(e)
-	return f.take()
+	return f.take(cx)
 }
 
 // take returns the error of a call that is answered. With one, the frame is not the caller's any more.
-func (f *GenCall) take() error {
+func (f *GenCall) take(cx *Context) error {
 	err := f.err
 	switch {
-	case f.state.Load() == callOrphaned: // the handler still has the frame
+	case f.state.Load() == callOrphaned: // the handler still has the frame, and with it the caller's context
+		if cx != nil {
+			cx.look() // so that it is not used for another message
+		}
 	case err != nil:
 		f.release()
 	default:

@@ -58,33 +58,28 @@ func TestNextAfterItsMessageRunsNothing(t *testing.T) {
 
 // An interceptor that does not wait for its next, as one that bounds the time might do, cannot have two handlers run at a time.
 func TestTurnIsKeptWhileNextRunsElsewhere(t *testing.T) {
-	returned := make(chan struct{}, 10)
+	running, returned := make(chan struct{}), make(chan struct{}, 10)
 	p := newProc(t, interceptor(func(ctx context.Context, in actor.Incoming, next actor.HandlerFunc) error {
 		if in.Header("aside") == "" {
 			return next(ctx, in)
 		}
-		inside := make(chan struct{})
-		go func() {
-			close(inside)
-			next(ctx, in)
-		}()
-		<-inside
+		go next(ctx, in)
+		<-running
 		returned <- struct{}{}
 		return errBoom
 	}))
 	g := spawnGate(t, p)
 	for range 20 {
-		running, release := make(chan struct{}), make(chan struct{})
+		release := make(chan struct{})
 		order := make(chan int, 2)
 		first := begin(func() error {
 			return g.Do(actor.WithHeader(soon(t), "aside", "yes"), func(*actor.Context) error {
-				close(running)
+				running <- struct{}{}
 				<-release
 				order <- 1
 				return nil
 			})
 		})
-		closed(t, running, "the first handler")
 		receive(t, returned, "the interceptor's return")
 		ok(t, g.Post(soon(t), func(*actor.Context) error { order <- 2; return nil }))
 		close(release)

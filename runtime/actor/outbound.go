@@ -266,7 +266,7 @@ func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e edge, link Link, i
 		}
 		return contextError(kind.what(op), ctx)
 	}
-	return f.take()
+	return f.take(cx)
 }
 
 // returned takes back a cast that was not delivered.

@@ -158,15 +158,15 @@ func (c *core) end(outcome Status) {
 		f.orphan(errGoneText(c))
 		f = next
 	}
+	if sd.unpark() { // nobody else has the turn: what it had taken is the kill's to report, before what was queued behind it
+		c.self.dropTaken()
+	}
 	c.self.dropQueue()
 	for _, child := range c.children() {
 		child.kill(NewError(CodeStopped, fmt.Sprintf("the parent %s was killed", c.label()), outcome.Cause))
 	}
 	if s&held == 0 {
 		c.self.forget()
-	}
-	if sd.unpark() { // nobody else has the turn: what it had taken is the kill's to report
-		c.self.dropTaken()
 	}
 	c.over(sd)
 }
