@@ -485,3 +485,32 @@ func TestCallsInAndOutOfBubbles(t *testing.T) {
 		calls(t)
 	}
 }
+
+// What a kill has left behind keeps looking at the context that it was called with, however many messages its caller handles since.
+func TestKilledHandlerKeepsItsCallersContext(t *testing.T) {
+	p := newProc(t, quiet)
+	a, b := spawnGate(t, p), spawnGate(t, p)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	defer cancel()
+	want, _ := ctx.Deadline()
+	inside, gate, late := make(chan struct{}), make(chan struct{}), make(chan time.Time, 1)
+	done := begin(func() error {
+		return a.Do(ctx, func(cx *actor.Context) error {
+			return b.Do(cx, func(cx *actor.Context) error {
+				close(inside)
+				<-gate
+				got, _ := cx.Deadline()
+				late <- got
+				return nil
+			})
+		})
+	})
+	receive(t, inside, "the handler")
+	b.Actor().Stop(actor.StopKill, nil)
+	wantCode(t, receive(t, done, "the call"), actor.CodeStopped)
+	flush(t, a)
+	close(gate)
+	if got := receive(t, late, "the killed handler"); !got.Equal(want) {
+		t.Errorf("deadline %v, want %v", got, want)
+	}
+}
