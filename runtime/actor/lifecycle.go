@@ -305,9 +305,18 @@ func (c *core) rebuild(w *worker, sd *side) {
 		sh.unpublish()
 	}
 	c.childrenWelcome()
-	f := c.hook(w, "Init", c.self.rebuild)
+	f := c.hook(w, "Init", func(cx *Context) error {
+		ready := false
+		defer func() {
+			if !ready { // whatever ended Init, runtime.Goexit too: such a state has no Cleanup
+				c.self.forget()
+			}
+		}()
+		err := c.self.rebuild(cx)
+		ready = err == nil
+		return err
+	})
 	if f != nil {
-		c.self.forget()
 		c.fail(f)
 		return
 	}

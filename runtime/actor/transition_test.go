@@ -225,3 +225,43 @@ func TestRestartsCountFromWhenTheyHappen(t *testing.T) {
 		}
 	})
 }
+
+// An incarnation whose Init has not succeeded has no Cleanup, also if a child's failure has ended it before.
+func TestNoCleanupWithoutInit(t *testing.T) {
+	for name, how := range failures {
+		t.Run(name, func(t *testing.T) {
+			p := newProc(t, quiet)
+			child, release := make(chan sample.GateHandle, 1), make(chan struct{})
+			inits, cleanups := 0, make(chan int, 3)
+			g := spawnGateAs(t, p, sample.Gate{
+				OnInit: func(cx *actor.Context) error {
+					if inits++; inits != 2 {
+						return nil
+					}
+					c, err := sample.SpawnGate(cx, "", plainGate, actor.OnFailure(actor.Escalate))
+					if err != nil {
+						return err
+					}
+					child <- c
+					<-release
+					return how(cx)
+				},
+				OnCleanup: func(*actor.Context, error) error { cleanups <- inits; return nil },
+			}, atOnce)
+			fail(t, g)
+			c := receive(t, child, "the child of the second Init")
+			ok(t, c.Post(context.Background(), func(*actor.Context) error { return errBoom }))
+			ended(t, c)
+			close(release)
+			flush(t, g)
+			if n := receive(t, cleanups, "Cleanup of the first"); n != 1 {
+				t.Errorf("Cleanup in incarnation %d", n)
+			}
+			g.Actor().Stop(actor.StopNow, nil)
+			ended(t, g)
+			if n := receive(t, cleanups, "Cleanup of the last"); n != 3 {
+				t.Errorf("Cleanup in incarnation %d", n)
+			}
+		})
+	}
+}
