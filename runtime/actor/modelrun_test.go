@@ -195,11 +195,13 @@ func (m *model) fingerprint() uint64 {
 			continue
 		}
 		add(l.inc, len(l.times), l.begun, int(l.stop), int(l.asked), int(l.stopAt), int(l.cleanAt), int(l.backFrom))
-		flag(l.known, l.again, l.bad, l.restart, l.escalates, l.waits, l.hung)
+		flag(l.known, l.again, l.bad, l.restart, l.escalates, l.waits, l.hung, l.initialized)
 		h.WriteString(l.stopCause.text)
 		h.WriteString(l.againCause.text)
-		if l.failure != nil {
-			h.WriteString(l.failure.cause.text)
+		if f := l.failure; f != nil {
+			h.WriteString(f.cause.text)
+			add(f.child)
+			flag(f.panicked)
 		}
 		for _, d := range l.mail {
 			add(d.id, d.sent)
@@ -207,8 +209,11 @@ func (m *model) fingerprint() uint64 {
 		for _, d := range l.kept {
 			add(d.id)
 		}
-		for _, n := range l.exits {
-			add(n.child)
+		for _, n := range l.exits { // what HandleExit will hear, which nobody may have seen yet
+			add(n.child, n.root)
+			flag(n.escalates)
+			h.WriteString(n.status)
+			h.WriteString(n.cause.text)
 		}
 		h.WriteByte('|')
 		add(l.lost...)
