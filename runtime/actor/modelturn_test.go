@@ -249,8 +249,14 @@ func (m *model) settle() {
 // pick chooses who goes on. By chance it has most go on before some others, for as long as they can: what has gone wrong is often that
 // one was too early.
 func (m *model) pick(all []task) task {
-	if m.rng == nil || m.rng.IntN(10) == 0 {
+	if m.rng == nil {
 		return all[m.choose(len(all))]
+	}
+	switch m.rng.IntN(30) {
+	case 0, 1, 2:
+		return all[m.choose(len(all))]
+	case 3: // who was early may be late from then on
+		m.chance = m.rng.Uint32()
 	}
 	return slices.MinFunc(all, func(a, b task) int { return m.haste(a) - m.haste(b) })
 }
