@@ -169,55 +169,53 @@ func (c *core) sideOf() *side {
 
 // lock sets the locked bit and returns the word without it.
 func (c *core) lock() uint32 {
-	if s, ok := c.tryLock(); ok {
+	s := c.st.Load()
+	if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
 		return s
 	}
 	return c.lockSlow()
 }
 
-// patience is held by the one that looks on after all others wait for it.
-var patience sync.Mutex
-
 // lockSlow waits longer and longer between looks, because every look takes the cache line from the holder. The holder needs
 // some hundred nanoseconds at most; if it takes longer it has been preempted, by Go or by the system, and needs the processor.
-// Then one at a time looks on: in turns, because the holders may themselves wait for what others hold here. They do not sleep,
-// which would make time pass in a bubble of testing/synctest.
 func (c *core) lockSlow() uint32 {
-	for pause := 16; pause <= 4096; pause *= 2 {
+	for pause, yields := 16, 0; ; {
+		s := c.st.Load()
+		if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
+			return s
+		}
 		for range pause {
 		}
-		if s, ok := c.tryLock(); ok {
-			return s
+		switch {
+		case pause < 4096:
+			pause *= 2
+		case yields < 32:
+			runtime.Gosched()
+			yields++
+		default:
+			return c.lockInTurns()
 		}
 	}
-	if s, ok := c.tryLockYielding(); ok {
-		return s
-	}
+}
+
+// patience is held by the one that looks on while all others wait for it.
+var patience sync.Mutex
+
+// lockInTurns has one at a time look on, for a while each, because the holders may themselves wait for what others hold here. They
+// do not sleep, which would make time pass in a bubble of testing/synctest.
+func (c *core) lockInTurns() uint32 {
 	for {
 		patience.Lock()
-		s, ok := c.tryLockYielding()
+		for range 32 {
+			s := c.st.Load()
+			if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
+				patience.Unlock()
+				return s
+			}
+			runtime.Gosched()
+		}
 		patience.Unlock()
-		if ok {
-			return s
-		}
 	}
-}
-
-// tryLockYielding looks 32 times, and lets others run after each look.
-func (c *core) tryLockYielding() (uint32, bool) {
-	for range 32 {
-		if s, ok := c.tryLock(); ok {
-			return s, true
-		}
-		runtime.Gosched()
-	}
-	return 0, false
-}
-
-// tryLock is lock unless somebody else has it.
-func (c *core) tryLock() (uint32, bool) {
-	s := c.st.Load()
-	return s, s&locked == 0 && c.st.CompareAndSwap(s, s|locked)
 }
 
 // unlock stores s, which must not have the locked bit.
