@@ -18,8 +18,9 @@ import (
 )
 
 var (
-	modelSeed = flag.Uint64("model.seed", 1, "the seed of the first run of TestModel; the others follow")
-	modelRuns = flag.Int("model.runs", standardRuns, "how many random runs TestModel compares with the model")
+	modelSeed  = flag.Uint64("model.seed", 1, "the seed of the first run of TestModel; the others follow")
+	modelAgain = flag.Int("model.again", 2, "how often a run is played again that the model cannot follow, before that counts")
+	modelRuns  = flag.Int("model.runs", standardRuns, "how many random runs TestModel compares with the model")
 )
 
 // standardRuns is how many runs a plain go test has: enough to reach whatever the model can.
@@ -54,6 +55,7 @@ type run struct {
 	stretches []*stretch
 	tries     int
 	coverage  coverage
+	lost      bool // the model has not followed
 }
 
 // follow has the model find an order of its steps that leads to what the last stretch has seen. What went before may have happened in
@@ -266,6 +268,7 @@ func play(t *testing.T, timed bool, next func(m *model) operation) (ops []operat
 				break
 			}
 			if wrong = r.follow(); wrong != "" {
+				r.lost = true
 				wrong = fmt.Sprintf("%s\n(%d orders tried) in operation %d: %v\nthe runtime's events:\n", wrong, r.tries, len(ops), op)
 				for _, e := range st.trace {
 					wrong += e.String() + "\n"
@@ -362,6 +365,13 @@ func TestModel(t *testing.T) {
 		seed := *modelSeed + uint64(n)
 		g := newGenerator(seed)
 		ops, r, wrong := play(t, g.timed, g.next)
+		// The search for an order of the model's steps is not complete: once in some 8,000 runs it misses the one that there is. What the
+		// runtime does wrong it mostly does again.
+		for again := 0; wrong != "" && r.lost && again < *modelAgain; again++ {
+			t.Logf("run %d (-model.seed %d -model.again 0) is played again: %s", n, seed, wrong)
+			g = newGenerator(seed)
+			ops, r, wrong = play(t, g.timed, g.next)
+		}
 		if wrong != "" {
 			whole := len(ops)
 			ops, small := minimised(t, g.timed, ops, wrong)
