@@ -24,8 +24,9 @@ func GenImplements[S, C, Client any](client func(*GenActor[S, C]) Client, promis
 
 // clientOf returns the actor as clients of a contract see it, if its kind implements the contract.
 func clientOf[Client any](c *core) (client Client, ok bool) {
-	for i := range c.kind().contracts {
-		if of, ok := c.kind().contracts[i].client.(func(*core) Client); ok {
+	contracts := c.kind().contracts
+	for i := range contracts {
+		if of, ok := contracts[i].client.(func(*core) Client); ok {
 			return of(c), true
 		}
 	}

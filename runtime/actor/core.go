@@ -169,8 +169,7 @@ func (c *core) sideOf() *side {
 
 // lock sets the locked bit and returns the word without it.
 func (c *core) lock() uint32 {
-	s := c.st.Load()
-	if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
+	if s, ok := c.tryLock(); ok {
 		return s
 	}
 	return c.lockSlow()
@@ -180,8 +179,7 @@ func (c *core) lock() uint32 {
 // some hundred nanoseconds at most; if it takes longer it has been preempted, by Go or by the system, and needs the processor.
 func (c *core) lockSlow() uint32 {
 	for pause, yields := 16, 0; ; {
-		s := c.st.Load()
-		if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
+		if s, ok := c.tryLock(); ok {
 			return s
 		}
 		for range pause {
@@ -198,17 +196,14 @@ func (c *core) lockSlow() uint32 {
 	}
 }
 
-// patience is held by the one that looks on while all others wait for it.
-var patience sync.Mutex
-
 // lockInTurns has one at a time look on, for a while each, because the holders may themselves wait for what others hold here. They
 // do not sleep, which would make time pass in a bubble of testing/synctest.
 func (c *core) lockInTurns() uint32 {
+	patience := &c.proc.sched.patience
 	for {
 		patience.Lock()
 		for range 32 {
-			s := c.st.Load()
-			if s&locked == 0 && c.st.CompareAndSwap(s, s|locked) {
+			if s, ok := c.tryLock(); ok {
 				patience.Unlock()
 				return s
 			}
@@ -216,6 +211,12 @@ func (c *core) lockInTurns() uint32 {
 		}
 		patience.Unlock()
 	}
+}
+
+// tryLock is lock if nobody has set the bit.
+func (c *core) tryLock() (s uint32, ok bool) {
+	s = c.st.Load()
+	return s, s&locked == 0 && c.st.CompareAndSwap(s, s|locked)
 }
 
 // unlock stores s, which must not have the locked bit.

@@ -66,12 +66,7 @@ func replaceAll(c *crew, cx *actor.Context, _ int) error {
 // begun fails the test unless the Inits so far were these.
 func (c *crew) begun(t *testing.T, want ...int) {
 	t.Helper()
-	synctest.Wait()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !slices.Equal(c.inits, want) {
-		t.Errorf("Inits of %v, want %v", c.inits, want)
-	}
+	settledOn(t, &c.mu, &c.inits, want)
 }
 
 // members finds the children by their names. They work.

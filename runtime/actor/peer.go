@@ -155,21 +155,22 @@ func (pe *Peer) deliver(in *inbound) error {
 		}
 		return NewError(CodeNotFound, fmt.Sprintf("proc %s has no actor of %s", p.name, whom), nil)
 	}
-	op, ok := c.kind().byID[env.Handler]
+	k := c.kind()
+	op, ok := k.byID[env.Handler]
 	if !ok {
 		return NewError(CodeKind, fmt.Sprintf("%s in proc %s has no such handler: it is of another kind than the ref, or was generated from another version", c.label(), p.name), nil)
 	}
-	h := &c.kind().handlers[op]
+	h := &k.handlers[op]
 	if (h.Flags&GenOneway != 0) != (env.Kind == MessageCast) {
-		return NewError(CodeSchema, fmt.Sprintf("%s is a call on one side and a cast on the other", c.kind().what(op)), nil)
+		return NewError(CodeSchema, fmt.Sprintf("%s is a call on one side and a cast on the other", k.what(op)), nil)
 	}
 	if env.Schema != 0 && env.Schema != h.Schema {
-		pe.refused[env.Handler] = NewError(CodeSchema, fmt.Sprintf("proc %s has %s.%s (schema %016x)", p.name, c.kind().short, h.Shape, h.Schema), nil)
+		pe.refused[env.Handler] = NewError(CodeSchema, fmt.Sprintf("proc %s has %s.%s (schema %016x)", p.name, k.short, h.Shape, h.Schema), nil)
 	}
 	if err := pe.refused[env.Handler]; err != nil {
 		return err
 	}
-	return c.kind().receive(c, op, in)
+	return k.receive(c, op, in)
 }
 
 // refuse answers a message that was not delivered.

@@ -137,15 +137,16 @@ func (p wirePort[M]) Send(ctx context.Context, m M) error {
 
 // castEncoded sends a cast whose arguments are encoded to an actor of this proc.
 func (c *core) castEncoded(ctx context.Context, to GenPortRef, args []byte) error {
-	op, ok := c.kind().byID[to.Handler]
+	k := c.kind()
+	op, ok := k.byID[to.Handler]
 	if !ok {
 		return NewError(CodeKind, c.label()+" has no such port: it is of another kind", nil)
 	}
-	h := &c.kind().handlers[op]
+	h := &k.handlers[op]
 	if h.Flags&GenOneway == 0 || h.Schema != to.Schema {
-		return NewError(CodeSchema, fmt.Sprintf("the port is not that of %s.%s (schema %016x)", c.kind().short, h.Shape, h.Schema), nil)
+		return NewError(CodeSchema, fmt.Sprintf("the port is not that of %s.%s (schema %016x)", k.short, h.Shape, h.Schema), nil)
 	}
-	return c.kind().castEncoded(ctx, c, op, args)
+	return k.castEncoded(ctx, c, op, args)
 }
 
 func (k *GenKind[S, C]) sendEncoded(ctx context.Context, c *core, op uint16, args []byte) error {

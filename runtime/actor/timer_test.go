@@ -44,11 +44,17 @@ func (d *diary) do(t *testing.T, f func(cx *actor.Context) error) {
 // has fails the test unless the notes are these.
 func (d *diary) has(t *testing.T, want ...string) {
 	t.Helper()
+	settledOn(t, &d.mu, &d.notes, want)
+}
+
+// settledOn fails the test unless a list that mu guards is this one, once a bubble has settled.
+func settledOn[T comparable](t *testing.T, mu *sync.Mutex, list *[]T, want []T) {
+	t.Helper()
 	synctest.Wait()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !slices.Equal(d.notes, want) {
-		t.Errorf("noted %q, want %q", d.notes, want)
+	mu.Lock()
+	defer mu.Unlock()
+	if !slices.Equal(*list, want) {
+		t.Errorf("noted %v, want %v", *list, want)
 	}
 }
 

@@ -36,6 +36,8 @@ type scheduler struct {
 	watched atomic.Bool   // the watchdog runs
 	wg      sync.WaitGroup
 
+	patience sync.Mutex // held by the one that looks on for an actor's lock, while all others that have looked for long wait: see lockInTurns
+
 	// What is read with every message and seldom written, apart from what changes all the time.
 	_       [64]byte
 	tick    atomic.Uint32 // the clock's, 0 while it has stopped
