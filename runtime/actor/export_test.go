@@ -8,7 +8,7 @@ func (p *Proc) Accounts() map[string]int64 {
 		"actors": int64(p.actors), "names": 0, "numbers": 0,
 	}
 	for i := range p.names.shards {
-		all["names"] += int64(len(p.names.shards[i].m))
+		all["names"] += int64(p.names.shards[i].taken)
 	}
 	for i := range p.serials.shards {
 		all["numbers"] += int64(len(p.serials.shards[i].m))

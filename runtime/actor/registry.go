@@ -11,49 +11,45 @@ const registryShards = 32
 // names finds actors by name.
 type names struct {
 	seed   maphash.Seed
-	shards [registryShards]struct {
-		mu sync.RWMutex
-		m  map[string]*core
-		_  [32]byte // shards of their own cache lines
-	}
+	shards [registryShards]nameShard
 }
 
-func (n *names) init() {
-	n.seed = maphash.MakeSeed()
-	for i := range n.shards {
-		n.shards[i].m = make(map[string]*core)
-	}
+func (n *names) init() { n.seed = maphash.MakeSeed() }
+
+// shard returns where a name is, and its hash there, which is not 0.
+func (n *names) shard(name string) (*nameShard, uint32) {
+	hash := maphash.String(n.seed, name)
+	return &n.shards[hash%registryShards], uint32(hash>>32) | 1
 }
 
 // put takes the name for c, or returns the actor that has it.
 func (n *names) put(name string, c *core) *core {
-	s := &n.shards[maphash.String(n.seed, name)%registryShards]
+	s, hash := n.shard(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if other := s.m[name]; other != nil {
-		return other
+	if 4*(s.taken+1) > 3*len(s.slots) {
+		s.grow()
 	}
-	s.m[name] = c
-	return nil
+	i, other := s.find(name, hash)
+	if other == nil {
+		s.slots[i] = nameSlot{hash, c}
+		s.taken++
+	}
+	return other
 }
 
 // get returns the actor of that name, one that is being spawned left out.
-func (n *names) get(name string) *core {
-	s := &n.shards[maphash.String(n.seed, name)%registryShards]
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if c := s.m[name]; c != nil && c.st.Load()&(starting|ended) == 0 {
-		return c
-	}
-	return nil
-}
+func (n *names) get(name string) *core { return n.without(name, starting|ended) }
 
 // any returns the actor of that name, also one that is being spawned.
-func (n *names) any(name string) *core {
-	s := &n.shards[maphash.String(n.seed, name)%registryShards]
+func (n *names) any(name string) *core { return n.without(name, ended) }
+
+// without returns the actor of that name if it has none of the states.
+func (n *names) without(name string, states uint32) *core {
+	s, hash := n.shard(name)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if c := s.m[name]; c != nil && c.st.Load()&ended == 0 {
+	if _, c := s.find(name, hash); c != nil && c.st.Load()&states == 0 {
 		return c
 	}
 	return nil
@@ -61,13 +57,80 @@ func (n *names) any(name string) *core {
 
 // remove frees the name if c has it.
 func (n *names) remove(name string, c *core) {
-	s := &n.shards[maphash.String(n.seed, name)%registryShards]
+	s, hash := n.shard(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.m[name] == c {
-		delete(s.m, name)
+	if i, has := s.find(name, hash); has == c {
+		s.clear(i)
 	}
 }
+
+// A nameShard is a hash table with open addressing and linear probing. It beats a map of strings for a million names: a name is kept
+// by its actor alone, hashed once, and compared only with one of the same hash, so that taking a new one misses the cache once.
+type nameShard struct {
+	mu    sync.RWMutex
+	taken int
+	slots []nameSlot // a power of two of them, at most three quarters taken; none at first
+	_     [8]byte    // shards of their own cache lines
+}
+
+// A nameSlot is free while its hash is 0.
+type nameSlot struct {
+	hash uint32
+	c    *core
+}
+
+// find returns the actor of that name and its slot, or nil and the free slot for it.
+func (s *nameShard) find(name string, hash uint32) (int, *core) {
+	if len(s.slots) == 0 {
+		return 0, nil
+	}
+	for i := s.home(hash); ; i = s.after(i) {
+		switch slot := &s.slots[i]; {
+		case slot.hash == 0:
+			return i, nil
+		case slot.hash == hash && slot.c.name == name:
+			return i, slot.c
+		}
+	}
+}
+
+// home is where the search for a hash begins.
+func (s *nameShard) home(hash uint32) int { return int(hash>>1) & (len(s.slots) - 1) }
+
+func (s *nameShard) after(i int) int { return (i + 1) & (len(s.slots) - 1) }
+
+// grow doubles the slots.
+func (s *nameShard) grow() {
+	old := s.slots
+	s.slots = make([]nameSlot, max(8, 2*len(old)))
+	for _, slot := range old {
+		if slot.hash == 0 {
+			continue
+		}
+		i := s.home(slot.hash)
+		for s.slots[i].hash != 0 {
+			i = s.after(i)
+		}
+		s.slots[i] = slot
+	}
+}
+
+// clear frees a slot, and moves those after it that the search would not find any more across the gap.
+func (s *nameShard) clear(gap int) {
+	for i := s.after(gap); s.slots[i].hash != 0; i = s.after(i) {
+		away, toGap := s.distance(s.home(s.slots[i].hash), i), s.distance(gap, i)
+		if away >= toGap {
+			s.slots[gap] = s.slots[i]
+			gap = i
+		}
+	}
+	s.slots[gap] = nameSlot{}
+	s.taken--
+}
+
+// distance is how many steps it is from one slot to another.
+func (s *nameShard) distance(from, to int) int { return (to - from) & (len(s.slots) - 1) }
 
 // serials finds the actors that have refs by number.
 type serials struct {
