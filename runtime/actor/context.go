@@ -26,7 +26,7 @@ type Context struct {
 	headers *headers
 	inline  *Context // the caller whose goroutine this is
 	depth   uint8    // of inline calls
-	begins  bool     // Init runs
+	begins  bool     // Init runs, or has run in this hook
 	open    bool     // up was derived by an interceptor: its values are the handler's
 	over    atomic.Pointer[lifetime]
 }
@@ -157,10 +157,18 @@ func (d *detached) Value(key any) any {
 }
 
 // Proc returns the proc that hosts the actor.
-func (c *Context) Proc() *Proc { return c.core.proc }
+func (c *Context) Proc() *Proc { return c.actor().proc }
 
 // Self returns the actor's control.
-func (c *Context) Self() Handle { return Handle{c.core} }
+func (c *Context) Self() Handle { return Handle{c.actor()} }
+
+// actor returns whose handler this is. A build function that has its parent's context is a common way to be late.
+func (c *Context) actor() *core {
+	if c.core == nil {
+		panic("actor: a Context was used after its handler had returned: what build, a goroutine or a later handler needs of it (ctx.Proc(), ctx.Self()) is to be taken before")
+	}
+	return c.core
+}
 
 // Header returns the value of a header of the message, "" if it has none of that key.
 func (c *Context) Header(key string) string { return c.headers.get(key) }

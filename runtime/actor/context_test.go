@@ -261,6 +261,24 @@ func TestContextEndsWhenTheHandlerReturns(t *testing.T) {
 	}
 }
 
+// A child's build that takes something from its parent's context works the first time, and is told at a restart what it does wrong.
+func TestBuildThatUsesItsParentsContextIsTooLateAtARestart(t *testing.T) {
+	p := newProc(t, quiet)
+	children := make(chan sample.GateHandle, 1)
+	_, err := sample.SpawnGate(p, "parent", withInit(func(cx *actor.Context) error {
+		child, err := sample.SpawnGate(cx, "child", func() *sample.Gate {
+			_ = cx.Proc()
+			return &sample.Gate{}
+		}, actor.OnFailure(actor.Restart{Max: 1, Backoff: actor.NoBackoff}))
+		children <- child
+		return err
+	}), actor.OnFailure(actor.StopActor))
+	ok(t, err)
+	child := receive(t, children, "the child")
+	fail(t, child)
+	wantText(t, ended(t, child).Cause, "build of sample.Gate child: panic: ", "a Context was used after its handler had returned", "ctx.Proc()")
+}
+
 func TestAfterFuncCanBeStopped(t *testing.T) {
 	p := newProc(t)
 	g := spawnGate(t, p)

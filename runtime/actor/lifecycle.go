@@ -246,8 +246,12 @@ func (c *core) cleanup(w *worker, sd *side, cause error) {
 	}
 }
 
-// cleanupHook is the name of the hook after which the incarnation ends, however it ends itself.
-const cleanupHook = "Cleanup"
+// These are the hooks of which something else is expected: build goes before Init, and after Cleanup the incarnation ends, however it
+// ends itself.
+const (
+	initHook    = "Init"
+	cleanupHook = "Cleanup"
+)
 
 // cleanupFailed notes that Cleanup has failed.
 func (c *core) cleanupFailed(sd *side, f *failure) {
@@ -305,7 +309,7 @@ func (c *core) rebuild(w *worker, sd *side) {
 		sh.unpublish()
 	}
 	c.childrenWelcome()
-	f := c.hook(w, "Init", func(cx *Context) error {
+	f := c.hook(w, initHook, func(cx *Context) error {
 		ready := false
 		defer func() {
 			if !ready { // whatever ended Init, runtime.Goexit too: such a state has no Cleanup
@@ -334,14 +338,21 @@ func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *fai
 	cx := w.cx
 	cx.from = nil // not the last message's
 	returned := false
+	where := func() string {
+		if name == initHook && !cx.begins {
+			return "build of " + c.label()
+		}
+		return name + " of " + c.label()
+	}
 	defer func() {
 		if returned {
+			cx.begins = false
 			c.leave(w)
 			return
 		}
 		p := recover()
 		f = panicked(p)
-		f.err.(*Error).Text = fmt.Sprintf("%s of %s: %s", name, c.label(), f.err.(*Error).Text)
+		f.err.(*Error).Text = fmt.Sprintf("%s: %s", where(), f.err.(*Error).Text)
 		w.renew(cx)
 		if p != nil {
 			c.leave(w)
@@ -362,13 +373,13 @@ func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *fai
 	}
 	err := run(cx)
 	returned = true
+	if err != nil {
+		f = &failure{err: fmt.Errorf("%s: %w", where(), err), op: noOp}
+	}
 	if cx.over.Load() != nil {
 		w.renew(cx)
 	}
-	if err != nil {
-		return &failure{err: fmt.Errorf("%s of %s: %w", name, c.label(), err), op: noOp}
-	}
-	return nil
+	return f
 }
 
 // restartByHand asks for a restart.

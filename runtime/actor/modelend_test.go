@@ -136,7 +136,11 @@ func (m *model) endBuild(frames *[]frame, l *life, f frame, end ending) {
 		m.move(l, phaseChildren)
 		return
 	}
-	why := end.failure(f.script.id, "Init of "+l.label())
+	in := "Init of "
+	if f.step == 1 {
+		in = "build of "
+	}
+	why := end.failure(f.script.id, in+l.label())
 	if why == nil {
 		l.initialized = true
 		m.move(l, phaseRun)

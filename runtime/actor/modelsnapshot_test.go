@@ -15,7 +15,7 @@ import (
 
 var (
 	labelText = regexp.MustCompile(`sample\.Gate #(\d+)`)
-	tokenText = regexp.MustCompile(`\ba-?\d+\b|\bn[abc]\b|![a-z]\d+(?:\.\d+)?|panic:|goroutine was ended|\b(?:Init|Cleanup|HandleExit|HandleUndelivered) of|Cleanup has not returned|build has returned nil|child|is stopping|is restarting|was killed|has not stopped|shutting down|time is up`)
+	tokenText = regexp.MustCompile(`\ba-?\d+\b|\bn[abc]\b|![a-z]\d+(?:\.\d+)?|panic:|goroutine was ended|\b(?:build|Init|Cleanup|HandleExit|HandleUndelivered) of|Cleanup has not returned|build has returned nil|child|is stopping|is restarting|was killed|has not stopped|shutting down|time is up`)
 )
 
 // canonical reduces an error to what the model says of it: who and what its text names, and which marks are in it.

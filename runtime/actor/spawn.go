@@ -255,9 +255,7 @@ func (a *GenActor[S, C]) rebuild(cx *Context) error {
 	}
 	if hook, ok := any(state).(Initializer); ok {
 		cx.begins = true
-		err := hook.Init(cx)
-		cx.begins = false
-		return err
+		return hook.Init(cx)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func taskStack(stacks []string, t *Task) string {
 	return ""
 }
 
-var hookNames = []string{"Init", cleanupHook, "HandleExit", "HandleUndelivered"}
+var hookNames = []string{initHook, cleanupHook, "HandleExit", "HandleUndelivered"}
 
 // handlerIn returns the handler or hook of c that the stack shows, "" if it shows none. Outer frames come last: the first handler
 // from there is c's, further ones are those of inline calls that it makes.
