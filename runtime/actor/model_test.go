@@ -113,6 +113,7 @@ type life struct {
 
 	frames []frame
 	kept   []posting // by the handler that a kill has left behind
+	owes   *posting  // a call whose handler has failed, and which a kill will answer
 	hung   bool      // killed under user code that has not returned
 
 	blames []string // what has failed since it last ran
@@ -279,6 +280,14 @@ func (m *model) children(slot int) (all []*life) {
 		}
 	}
 	return all
+}
+
+// root returns the actor in which a failure began.
+func (m *model) root(l *life) int {
+	for l.bad && l.failure != nil && l.failure.child != nobody {
+		l = m.lives[l.failure.child]
+	}
+	return l.plan.slot
 }
 
 // fail notes that the runtime did what the model does not.

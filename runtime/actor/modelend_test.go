@@ -1,6 +1,7 @@
 package actor_test
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/actorgen/actorgen/runtime/actor"
@@ -117,6 +118,10 @@ func (m *model) endHandler(l *life, f frame, end ending) {
 		}
 	}
 	if f.posting.call {
+		if end := m.ends[f.posting.id].answers; l.failure != nil && slices.Equal(end, []string{actor.CodeStopped.String()}) {
+			l.owes = &f.posting // the failure is noted before the answer is given: a kill has come in between, or the model is wrong
+			return
+		}
 		m.answer(f.posting, answer)
 	}
 }

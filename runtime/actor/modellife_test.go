@@ -354,6 +354,10 @@ func (m *model) kill(l *life, bad bool, why cause, token int) {
 	m.final(l)
 	m.ahead(l, l.begins()...)
 	l.stopAt, l.cleanAt, l.waits = 0, 0, false
+	if l.owes != nil {
+		m.answer(*l.owes, actor.CodeStopped.String())
+		l.owes = nil
+	}
 	mail := l.mail
 	l.mail, l.lost, l.exits = nil, nil, nil
 	if len(l.frames) > 0 || start {
@@ -447,12 +451,4 @@ func (m *model) over(l *life) {
 		up.blames = append(up.blames, "child")
 		up.failure = &failed{cause: why.after("child " + l.label()), child: slot}
 	}
-}
-
-// root returns the actor in which a failure began.
-func (m *model) root(l *life) int {
-	for l.bad && l.failure != nil && l.failure.child != nobody {
-		l = m.lives[l.failure.child]
-	}
-	return l.plan.slot
 }

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"math/rand/v2"
 	"runtime/debug"
 	"slices"
@@ -19,7 +20,7 @@ import (
 
 var (
 	modelSeed  = flag.Uint64("model.seed", 1, "the seed of the first run of TestModel; the others follow")
-	modelAgain = flag.Int("model.again", 2, "how often a run is played again that the model cannot follow, before that counts")
+	modelAgain = flag.Int("model.again", 1, "how often a run is played again that the model cannot follow, before that counts")
 	modelRuns  = flag.Int("model.runs", standardRuns, "how many random runs TestModel compares with the model")
 )
 
@@ -28,9 +29,11 @@ const standardRuns = 500
 
 // These bound how many orders of the model's steps are tried for one run, until one fits what the runtime did.
 const (
-	maxTries     = 100_000
+	maxTries     = 200_000
 	maxTriesEach = 10_000 // for one operation, after what came before it
-	maxOrdered   = 300    // of these one after the other, the others by chance: a wrong turn may have been long ago
+	fewTriesEach = 500    // for it while at most one stretch before it is in question
+	maxTriesOnce = 50_000 // while that is so
+	maxOrdered   = 20     // of these one after the other, of the others every second one: a wrong turn may have been long ago
 )
 
 // A stretch of a run is what one operation has led to, until everybody waited.
@@ -59,22 +62,25 @@ type run struct {
 }
 
 // follow has the model find an order of its steps that leads to what the last stretch has seen. What went before may have happened in
-// another order than was thought.
+// another order than was thought: mostly in one stretch of it, so that is tried before all that several may have to do with.
 func (r *run) follow() string {
 	k := len(r.stretches) - 1
-	first, deepest := "", -1
-	for {
+	first, _, ok := r.stretches[k].next(&r.tries, fewTriesEach)
+	if ok || r.turnOnce() {
+		return ""
+	}
+	r.stretches[k].begin(r.stretches[k].before)
+	for deepest := -1; ; {
 		s := r.stretches[k]
-		wrong, pos, ok := s.next(&r.tries)
+		wrong, pos, ok := s.next(&r.tries, maxTriesEach)
 		switch {
 		case ok && k == len(r.stretches)-1:
 			return ""
 		case ok:
 			k++
-			n := r.stretches[k]
-			n.before, n.path, n.tried, n.reached, n.past, n.tries = s.after, nil, false, nil, nil, 0
+			r.stretches[k].begin(s.after)
 			continue
-		case k == len(r.stretches)-1 && (pos > deepest || first == ""):
+		case k == len(r.stretches)-1 && pos > deepest:
 			first, deepest = wrong, pos
 		}
 		if k--; k < 0 || r.tries > maxTries {
@@ -83,10 +89,50 @@ func (r *run) follow() string {
 	}
 }
 
+// turnOnce takes another turn in one earlier stretch, the latest first, and from there on goes the first way that there is. If that does
+// not lead to the end, the stretches are as before.
+func (r *run) turnOnce() bool {
+	end := r.tries + maxTriesOnce
+	var kept []stretch
+	for _, s := range r.stretches {
+		keep := *s
+		keep.reached, keep.past = maps.Clone(s.reached), maps.Clone(s.past)
+		kept = append(kept, keep)
+	}
+	for j := len(kept) - 2; j >= 0; j-- {
+		s := r.stretches[j]
+		for s.tries = 0; r.tries < end; {
+			if _, _, ok := s.next(&r.tries, fewTriesEach); !ok {
+				break
+			}
+			after, ok := s.after, true
+			for _, n := range r.stretches[j+1:] {
+				n.begin(after)
+				if _, _, ok = n.next(&r.tries, fewTriesEach); !ok {
+					break
+				}
+				after = n.after
+			}
+			if ok {
+				return true
+			}
+		}
+	}
+	for i, s := range r.stretches {
+		*s = kept[i]
+	}
+	return false
+}
+
+// begin has the stretch follow a model, in the first order that there is.
+func (s *stretch) begin(before *model) {
+	s.before, s.path, s.tried, s.reached, s.past, s.tries = before, nil, false, nil, nil, 0
+}
+
 // next looks for the next order of steps that fits the stretch.
-func (s *stretch) next(tries *int) (deepest string, pos int, ok bool) {
+func (s *stretch) next(tries *int, most int) (deepest string, pos int, ok bool) {
 	pos = -1
-	for *tries <= maxTries && s.tries <= maxTriesEach {
+	for *tries <= maxTries && s.tries < most {
 		if s.tried && s.path == nil {
 			return deepest, pos, false // all are tried
 		}
@@ -99,7 +145,7 @@ func (s *stretch) next(tries *int) (deepest string, pos int, ok bool) {
 		m.number++
 		m.goal, m.ends, m.past = s.seen, s.ends, s.past
 		m.goalDrops, _ = strconv.Atoi(s.seen["drops"])
-		if m.rng = nil; s.tries > maxOrdered {
+		if m.rng = nil; s.tries > maxOrdered && s.tries%2 == 0 {
 			m.rng, m.past = rand.New(rand.NewPCG(uint64(s.tries), 2)), nil
 			m.chance = m.rng.Uint32()
 		}
@@ -181,7 +227,7 @@ func (m *model) fingerprint() uint64 {
 	}
 	frames := func(all []frame) {
 		for _, f := range all {
-			add(int(f.kind), f.actor, f.pc, f.step, f.token, int(f.wakeAt), int(f.until), len(f.result), f.posting.sent)
+			add(int(f.kind), f.actor, f.pc, f.step, f.deed, f.token, int(f.wakeAt), int(f.until), len(f.result), f.posting.sent)
 			flag(f.exits, f.spawned, f.event == "")
 			h.WriteString(string(f.script.id))
 		}
@@ -196,8 +242,8 @@ func (m *model) fingerprint() uint64 {
 		if l.phase == phaseGone && !l.hung {
 			continue
 		}
-		add(l.inc, len(l.times), l.begun, int(l.stop), int(l.asked), int(l.stopAt), int(l.cleanAt), int(l.backFrom))
-		flag(l.known, l.again, l.bad, l.restart, l.escalates, l.waits, l.hung, l.initialized)
+		add(l.inc, len(l.times), l.begun, int(l.stop), int(l.asked), int(l.stopAt), int(l.cleanAt), int(l.backFrom), int(l.backTo))
+		flag(l.failedStart, l.owes != nil, l.known, l.again, l.bad, l.restart, l.escalates, l.waits, l.hung, l.initialized)
 		h.WriteString(l.stopCause.text)
 		h.WriteString(l.againCause.text)
 		if f := l.failure; f != nil {
@@ -365,8 +411,8 @@ func TestModel(t *testing.T) {
 		seed := *modelSeed + uint64(n)
 		g := newGenerator(seed)
 		ops, r, wrong := play(t, g.timed, g.next)
-		// The search for an order of the model's steps is not complete: once in some 8,000 runs it misses the one that there is. What the
-		// runtime does wrong it mostly does again.
+		// The search for an order of the model's steps is not complete: it may miss the one that there is, though 20,000 runs have not shown
+		// it. What the runtime does wrong it mostly does again.
 		for again := 0; wrong != "" && r.lost && again < *modelAgain; again++ {
 			t.Logf("run %d (-model.seed %d -model.again 0) is played again: %s", n, seed, wrong)
 			g = newGenerator(seed)
