@@ -436,6 +436,7 @@ func TestSecondLinkOfAWorkingPeerIsRefused(t *testing.T) {
 	p, log := victim(t)
 	first := knock(t, p)
 	shake(t, first, someHello(9), true)
+	log.until(t, "linked", 1)
 	go func() { // it is alive: it answers
 		for {
 			if _, err := first.Read(make([]byte, 1000)); err != nil {
@@ -458,6 +459,7 @@ func TestDeadLinkGivesWayToANewOne(t *testing.T) {
 	p, log := victim(t)
 	first := knock(t, p)
 	shake(t, first, someHello(9), true) // it says nothing any more, as after a cut cable
+	log.until(t, "linked", 1)
 	second := knock(t, p)
 	shake(t, second, someHello(9), true)
 	id, _ := depositIDs(t)
