@@ -43,7 +43,10 @@ func (l *loader) fixtures(pkg *model.Package, dir string) (annotated bool, err e
 	src := newSource()
 	for _, file := range files {
 		src.declare(file, l.at)
-		isTest := strings.HasSuffix(l.at(file.Package).File, "_test.go")
+		isTest := strings.HasSuffix(l.at(file.FileStart).File, "_test.go")
+		if file.Name.Name == "" {
+			continue // it does not parse as far as that, which is told where it is loaded
+		}
 		if name := file.Name.Name; name != pkg.FixturesName() && !(isTest && name == pkg.FixturesName()+"_test") {
 			pkg.InFixtures = append(pkg.InFixtures, model.Resident{What: "package " + name, Pos: l.at(file.Name.Pos())})
 		}
