@@ -79,8 +79,10 @@ func encodedIn(messages []*model.Named) []*model.Type {
 			return
 		}
 		seen[n] = true
-		if isEncoded(n) && t.IsSpellable() {
-			found = append(found, t)
+		plain := *t
+		plain.Alias = nil // one of the package's own may be no name elsewhere
+		if isEncoded(n) && plain.IsSpellable() {
+			found = append(found, &plain)
 		}
 		if n.IsOpaque() || n.IsTime() || n.Role != model.NotGenerated {
 			return
