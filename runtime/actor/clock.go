@@ -90,7 +90,7 @@ const (
 )
 
 // hookOps has the hooks' names.
-var hookOps = [...]string{"Cleanup", "Init", "HandleExit", "HandleUndelivered"}
+var hookOps = [...]string{cleanupHook, initHook, "HandleExit", "HandleUndelivered"}
 
 // hookOp returns the number of a hook.
 func hookOp(name string) uint16 {

@@ -26,7 +26,7 @@ type Context struct {
 	headers *headers
 	inline  *Context // the caller whose goroutine this is
 	depth   uint8    // of inline calls
-	begins  bool     // Init runs, or has run in this hook
+	begins  bool     // Init runs, or has just returned
 	open    bool     // up was derived by an interceptor: its values are the handler's
 	over    atomic.Pointer[lifetime]
 }
@@ -165,7 +165,8 @@ func (c *Context) Self() Handle { return Handle{c.actor()} }
 // actor returns whose handler this is. A build function that has its parent's context is a common way to be late.
 func (c *Context) actor() *core {
 	if c.core == nil {
-		panic("actor: a Context was used after its handler had returned: what build, a goroutine or a later handler needs of it (ctx.Proc(), ctx.Self()) is to be taken before")
+		panic("actor: a Context was used after its handler had returned: what build, a goroutine or a later handler needs of it " +
+			"(ctx.Proc(), ctx.Self()) is to be taken before")
 	}
 	return c.core
 }
@@ -181,7 +182,7 @@ func (c *Context) Caller() ID { return callerID(c.from, c.sender) }
 
 // CallerProc returns the proc that sent the message: the actor's own, or another as it calls itself, which is to be trusted as far as
 // the link to it is. It tells apart what Caller does not: senders that are no actors, here and in other procs.
-func (c *Context) CallerProc() (id UUID, name string) { return c.core.procOf(c.sender) }
+func (c *Context) CallerProc() (id UUID, name string) { return c.actor().procOf(c.sender) }
 
 // procOf returns the proc of who sent a message to the actor.
 func (c *core) procOf(sender *remoteSender) (id UUID, name string) {
@@ -203,13 +204,13 @@ func callerID(from *core, sender *remoteSender) ID {
 
 // Incarnation returns the id of the actor's present run, from a start to a stop or restart.
 func (c *Context) Incarnation() UUID {
-	return c.core.incarnation()
+	return c.actor().incarnation()
 }
 
 // Log returns the proc's logger with the actor's name and kind. The last records that are written through it are
 // kept with the actor: see Snapshot.Log.
 func (c *Context) Log() *slog.Logger {
-	log := c.core.log()
+	log := c.actor().log()
 	if c.core.proc.recorded == 0 {
 		return log
 	}

@@ -338,21 +338,16 @@ func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *fai
 	cx := w.cx
 	cx.from = nil // not the last message's
 	returned := false
-	where := func() string {
-		if name == initHook && !cx.begins {
-			return "build of " + c.label()
-		}
-		return name + " of " + c.label()
-	}
 	defer func() {
+		begins := cx.begins
+		cx.begins = false
 		if returned {
-			cx.begins = false
 			c.leave(w)
 			return
 		}
 		p := recover()
 		f = panicked(p)
-		f.err.(*Error).Text = fmt.Sprintf("%s: %s", where(), f.err.(*Error).Text)
+		f.err.(*Error).Text = fmt.Sprintf("%s: %s", c.hookLabel(name, begins), f.err.(*Error).Text)
 		w.renew(cx)
 		if p != nil {
 			c.leave(w)
@@ -374,12 +369,20 @@ func (c *core) hook(w *worker, name string, run func(cx *Context) error) (f *fai
 	err := run(cx)
 	returned = true
 	if err != nil {
-		f = &failure{err: fmt.Errorf("%s: %w", where(), err), op: noOp}
+		f = &failure{err: fmt.Errorf("%s: %w", c.hookLabel(name, cx.begins), err), op: noOp}
 	}
 	if cx.over.Load() != nil {
 		w.renew(cx)
 	}
 	return f
+}
+
+// hookLabel names a hook of the actor in errors. What fails before Init has begun is build.
+func (c *core) hookLabel(name string, begins bool) string {
+	if name == initHook && !begins {
+		name = "build"
+	}
+	return name + " of " + c.label()
 }
 
 // restartByHand asks for a restart.

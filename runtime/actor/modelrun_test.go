@@ -438,8 +438,8 @@ func TestModel(t *testing.T) {
 		seed := *modelSeed + uint64(n)
 		g := newGenerator(seed)
 		ops, r, wrong := play(t, g.timed, true, g.next)
-		// The search for an order of the model's steps is not complete: it may miss the one that there is, though 20,000 runs have not shown
-		// it. What the runtime does wrong it mostly does again.
+		// The search for an order of the model's steps is not complete: it may miss the one that there is, as once in 100,000 runs. What the
+		// runtime does wrong it mostly does again.
 		for again := 0; wrong != "" && r.lost && again < *modelAgain; again++ {
 			t.Logf("run %d (-model.seed %d -model.again 0) is played again: %s", n, seed, wrong)
 			g = newGenerator(seed)

@@ -34,7 +34,7 @@ type Initializer interface {
 // answered, with CodeStopped. It returns how many messages that were. Elsewhere than in Init it is an error.
 func (c *Context) ClearMailbox() (dropped int, err error) {
 	if !c.begins {
-		return 0, NewError(CodeMisuse, c.core.label()+": clearing the mailbox: only Init can", nil)
+		return 0, NewError(CodeMisuse, c.actor().label()+": clearing the mailbox: only Init can", nil)
 	}
 	return c.core.self.clear(NewError(CodeStopped, "the mailbox of "+c.core.label()+" was cleared by Init", nil)), nil
 }
@@ -152,6 +152,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 		if !returned { // a panic, or an ended goroutine, which goes on ending
 			err = panicked(recover()).err
 		}
+		cx.begins = false
 		alive := a.running.Swap(nil) != nil
 		if !cx.end(errReturned) && alive {
 			*cx = Context{}

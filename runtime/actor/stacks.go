@@ -86,8 +86,6 @@ func taskStack(stacks []string, t *Task) string {
 	return ""
 }
 
-var hookNames = []string{initHook, cleanupHook, "HandleExit", "HandleUndelivered"}
-
 // handlerIn returns the handler or hook of c that the stack shows, "" if it shows none. Outer frames come last: the first handler
 // from there is c's, further ones are those of inline calls that it makes.
 func (k *kindInfo) handlerIn(stack string) string {
@@ -99,7 +97,7 @@ func (k *kindInfo) handlerIn(stack string) string {
 		}
 		name := line[:end]
 		name = name[strings.LastIndexByte(name, '.')+1:]
-		if slices.Contains(hookNames, name) {
+		if slices.Contains(hookOps[:], name) {
 			return k.short + "." + name
 		}
 		for op := range k.handlers {

@@ -80,6 +80,23 @@ func TestInitMayClearTheMailbox(t *testing.T) {
 	}
 }
 
+// A context that outlives its Init, after a start as after a restart, clears nothing.
+func TestMailboxIsNotClearedAfterInit(t *testing.T) {
+	p := newProc(t, quiet)
+	kept := make(chan *actor.Context, 1)
+	g := spawnGateAs(t, p, sample.Gate{OnInit: func(cx *actor.Context) error {
+		cx.Done() // looked at, it is not used for anything else
+		kept <- cx
+		return nil
+	}}, atOnce)
+	for range 2 {
+		_, err := receive(t, kept, "the context of Init").ClearMailbox()
+		wantCode(t, err, actor.CodeMisuse)
+		fail(t, g)
+		flush(t, g)
+	}
+}
+
 // parity: CT12
 // What Init drops leaves its room to others.
 func TestClearedMailboxHasAllItsRoom(t *testing.T) {
