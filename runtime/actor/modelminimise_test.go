@@ -19,7 +19,7 @@ func minimised(t *testing.T, timed bool, ops []operation, wrong string) ([]opera
 	deadline := time.Now().Add(patienceMinimising)
 	try := func(less []operation) bool {
 		for range 2 { // what fails for an order of events may not fail at once
-			if _, _, w := play(t, timed, false, again(less)); w != "" && w != errNoShutdown {
+			if _, _, w := play(t, timed, again(less)); w != "" && w != errNoShutdown {
 				ops, wrong = less, w
 				return true
 			}
