@@ -47,10 +47,11 @@ func (c *checker) session(h *model.Handler, name string) bool {
 		switch {
 		case t == nil:
 			continue
+		case len(t.Args) != 3: // the compiler has said it
 		case h.Session != nil && !h.Session.Stream():
 			c.add(sessionForm.at(p.Pos, name, "is one of two", "remove one: what travels in it can be a union, //actor:union A B"))
 		case i == len(h.Params)-1:
-			c.add(sessionForm.at(p.Pos, name, "is "+article(ownName(h.Contract.Pkg, p.Type)), "write *"+ownName(h.Contract.Pkg, t)))
+			c.add(sessionForm.at(p.Pos, name, "is "+ownName(h.Contract.Pkg, p.Type), "write *"+ownName(h.Contract.Pkg, t)))
 		default:
 			c.add(sessionForm.at(p.Pos, name, "is not its last parameter", "move "+h.ParamName(i)+" behind the others"))
 		}
