@@ -57,10 +57,6 @@ func (c *checker) handler(h *model.Handler) {
 	case !model.IsExported(h.Name):
 		c.add(unexportedHandler.at(h.Pos, name))
 	}
-	if h.Session.IsValid() {
-		c.add(laterSession.at(h.Session, name))
-		return
-	}
 	if h.Context == model.NoContext {
 		pos := h.Pos
 		if h.First != nil {
@@ -72,13 +68,9 @@ func (c *checker) handler(h *model.Handler) {
 		c.add(noContext.at(pos, name, contextTodo(h)))
 		return
 	}
-	if h.Inline() && h.Oneway() {
-		c.add(inlineOneway.at(h.Pos, name))
-	}
-	if h.Local() && h.Annotation.Has("id") {
-		c.add(localID.at(h.Pos, name))
-	}
-	if !c.results(h, name) || h.Local() {
+	c.words(h, name)
+	fine := c.session(h, name)
+	if !c.results(h, name) || !fine || h.Local() {
 		return
 	}
 	s := sender{checker: c, pkg: h.Contract.Pkg, handler: true, remote: h.Contract.Interface}
@@ -88,6 +80,7 @@ func (c *checker) handler(h *model.Handler) {
 	if v := h.Value(); v != nil {
 		s.send(v, h.ResultPos[0], "the result of "+name)
 	}
+	s.parts(h, name)
 }
 
 // results judges what a handler returns, and tells whether it has one of the forms.
@@ -96,9 +89,8 @@ func (c *checker) results(h *model.Handler, name string) bool {
 		if r.Kind == model.Invalid {
 			return false
 		}
-		if r.Kind == model.Defined && (r.Named.Is("iter", "Seq") || r.Named.Is("iter", "Seq2")) {
-			c.add(laterStream.at(h.ResultPos[i], name, r.Named.Name))
-			return false
+		if r.Iterator() != "" {
+			return c.stream(h, i, name)
 		}
 	}
 	n := len(h.Results)

@@ -23,7 +23,7 @@ func (c *checker) contract(k *model.Contract) {
 		c.add(contractForm.at(k.Pos, k.Name, "is a union too", "remove //actor:union: what is sent are its refs"))
 	}
 	for _, h := range k.Handlers {
-		for _, word := range []string{"local", "inline"} {
+		for _, word := range []string{"local", "reentrant", "inline"} {
 			if h.Annotation.Has(word) {
 				c.add(contractArgument.at(h.Annotation.Pos, h.String(), word))
 			}
@@ -63,10 +63,10 @@ func unlike(a *model.Actor, p model.Promise) (how, todo string) {
 	switch {
 	case p.Kept.Local():
 		return "is local", above
-	case p.By.Oneway() && !p.Kept.Oneway():
-		return "is a call", above
-	case p.Kept.Oneway() && !p.By.Oneway():
-		return "is a cast", above
+	case p.By.Oneway() != p.Kept.Oneway():
+		return "is a " + p.Kept.KindName(), above
+	case p.By.KindName() != p.Kept.KindName():
+		return "is a " + p.Kept.KindName(), "write " + declaration(a, p.By)
 	case !p.SameTypes():
 		return "has other parameters or results", "write " + declaration(a, p.By)
 	}

@@ -14,7 +14,6 @@ type form struct {
 	goes   string   // where it goes, for the user
 	words  []string // arguments without a value
 	keys   []string // arguments with one
-	later  []string // arguments of later versions
 	types  bool     // it takes types: Circle, *Square
 }
 
@@ -22,7 +21,7 @@ type form struct {
 func forms() map[string]form {
 	return map[string]form{
 		"actor":    {places: []model.Place{model.OnType}, goes: "put it above a struct type", keys: []string{"name", "implements"}},
-		"handler":  {places: []model.Place{model.OnMethod, model.OnInterfaceMethod}, goes: "put it above a method of an actor or contract", words: []string{"oneway", "local", "inline"}, keys: []string{"id"}, later: []string{"reentrant"}},
+		"handler":  {places: []model.Place{model.OnMethod, model.OnInterfaceMethod}, goes: "put it above a method of an actor or contract", words: []string{"oneway", "local", "reentrant", "inline"}, keys: []string{"id"}},
 		"contract": {places: []model.Place{model.OnInterface}, goes: "put it above an interface type", keys: []string{"name"}},
 		"message":  {places: []model.Place{model.OnType}, goes: "put it above a type that is sent"},
 		"union":    {places: []model.Place{model.OnInterface}, goes: "put it above an interface type", types: true},
@@ -134,12 +133,6 @@ func (c *checker) arguments(a *model.Annotation, f form) {
 		case seen[arg.Key]:
 			c.add(duplicateArgument.at(arg.Pos, arg.Key))
 		case f.types && !arg.HasValue:
-		case slices.Contains(f.later, arg.Key):
-			name := arg.Key
-			if arg.HasValue {
-				name += "="
-			}
-			c.add(laterArgument.at(arg.Pos, a.Name, name))
 		case slices.Contains(f.words, arg.Key):
 			if arg.HasValue {
 				c.add(argumentValue.at(arg.Pos, arg.Key, a.Name, arg.Key+" alone"))

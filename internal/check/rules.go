@@ -30,11 +30,11 @@ func fill(format string, args []any) string {
 // Rules returns all rules, in the order of docs/errors.md.
 func Rules() []Rule {
 	return []Rule{
-		nearMiss, unknownDirective, badArguments, unknownArgument, laterArgument, duplicateArgument, argumentValue,
+		nearMiss, unknownDirective, badArguments, unknownArgument, duplicateArgument, argumentValue,
 		duplicateDirective, orphan, onGroup, misplaced, inTest, leftOut, buildConstraint,
 		actorKind, genericActor, noHandler, actorAsMessage, actorName,
 		contractForm, contractArgument, noContract, notImplemented, unlikeContract,
-		noActor, unexportedHandler, noContext, badResults, onewayResult, inlineOneway, localID, reservedName, hookAsHandler, laterSession, laterStream, lostChange, sameID,
+		noActor, unexportedHandler, noContext, badResults, onewayResult, sessionForm, streamForm, inlineOneway, inlineReentrant, localID, reservedName, hookAsHandler, lostChange, sameID,
 		hookSignature, promotedHook,
 		notSendable, errorInMessage, handleInMessage, actorInMessage, lostField, hiddenType, systemType, genericType, mapKey,
 		badTag, sameWireName, uselessLimit, smallLimit, serializerMember, serializerName,
@@ -52,8 +52,6 @@ var (
 	badArguments = Rule{"bad-arguments", "the arguments of //actor:%[1]s cannot be read: %[2]s", "write words and key=value pairs, apart by spaces"}
 
 	unknownArgument = Rule{"unknown-argument", "//actor:%[1]s has no argument %[2]q", "%[3]s"}
-
-	laterArgument = Rule{"later-argument", "%[2]s comes in a later version of actorgen", "remove the argument for now"}
 
 	duplicateArgument = Rule{"duplicate-argument", "%[1]s is given twice", "remove one"}
 
@@ -115,17 +113,19 @@ var (
 
 	onewayResult = Rule{"oneway-result", "handler %[1]s is oneway and returns %[2]s", "return nothing or an error, or remove oneway: nobody waits for the result of a cast"}
 
+	sessionForm = Rule{"session-form", "the session of handler %[1]s %[2]s", "%[3]s"}
+
+	streamForm = Rule{"stream-form", "the stream of handler %[1]s %[2]s", "%[3]s"}
+
 	inlineOneway = Rule{"inline-oneway", "handler %[1]s is inline and oneway", "remove one: a cast never runs on its sender's goroutine"}
+
+	inlineReentrant = Rule{"inline-reentrant", "handler %[1]s is inline and reentrant", "remove one: an inline handler never waits"}
 
 	localID = Rule{"local-id", "handler %[1]s is local and has an id", "remove one: what is local has no name on the wire"}
 
 	reservedName = Rule{"reserved-name", "a handler cannot be called %[1]s", "rename it: generated handles and refs have a method of that name"}
 
 	hookAsHandler = Rule{"hook-as-handler", "%[1]s is a hook and not a handler", "%[2]s: the runtime calls it by its name"}
-
-	laterSession = Rule{"later-session", "handler %[1]s is a session: they come in a later version of actorgen", "use calls and casts for now"}
-
-	laterStream = Rule{"later-stream", "handler %[1]s returns an iter.%[2]s: streams come in a later version of actorgen", "return a slice for now"}
 
 	lostChange = Rule{"lost-change", "%[1]s changes field %[2]s of a copy, which is gone when it returns", "make the receiver a pointer: (%[3]s *%[4]s)"}
 

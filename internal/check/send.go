@@ -138,6 +138,10 @@ func (s sender) defined(t *model.Type, pos model.Pos, subject string) {
 		s.add(handleInMessage.at(pos, subject, s.short(t), "send the ref of the actor, or its ID"))
 	case n.Is(model.RuntimePath, "Proc"):
 		s.add(handleInMessage.at(pos, subject, s.short(t), "send its Address"))
+	case n.Is(model.RuntimePath, "SessionServer"):
+		s.add(handleInMessage.at(pos, subject, s.short(t), "make it the last parameter of a handler: its session ends with it"))
+	case n.Is(model.RuntimePath, "SessionClient"):
+		s.add(handleInMessage.at(pos, subject, s.short(t), "send the ref of its actor, which opens sessions from anywhere"))
 	case n.Is(model.RuntimePath, "Context"), n.Is("context", "Context"):
 		s.add(notSendable.at(pos, subject, s.short(t), s.way("remove it")+": every handler gets a context with its caller's deadline and headers"))
 	case n.Pkg == "sync":

@@ -23,17 +23,27 @@ type handler struct {
 	*model.Handler
 	names  model.HandlerNames
 	params []param
+	server *param // the session, if it is a parameter
 	cell   *model.Cell
 	framed bool // its arguments travel in a frame
+}
+
+// newHandler names the handler's parameters.
+func newHandler(s scope, h *model.Handler) *handler {
+	all, n := s.params(h), len(h.Params)
+	out := &handler{Handler: h, names: h.Names(), params: all[:n]}
+	if len(all) > n {
+		out.server = &all[n]
+	}
+	return out
 }
 
 func newActorWriter(w *writer, c *model.Contract) *actorWriter {
 	out := &actorWriter{Contract: c, names: c.Names(), cell: c.Cell(), writer: w}
 	for _, h := range c.Handlers {
-		out.handlers = append(out.handlers, &handler{
-			Handler: h, names: h.Names(), params: w.scope.params(h), cell: out.cell,
-			framed: !h.Oneway() || out.cell.IsFramed(h),
-		})
+		named := newHandler(w.scope, h)
+		named.cell, named.framed = out.cell, !h.Oneway() || out.cell.IsFramed(h)
+		out.handlers = append(out.handlers, named)
 	}
 	return out
 }
@@ -130,8 +140,13 @@ func (h *handler) doc() []string {
 	if text == "" {
 		text = fmt.Sprintf("%s is %s of %s.", h.Name, "a "+h.KindName(), article(h.Contract.Name))
 	}
-	if h.Oneway() {
+	switch h.KindName() {
+	case "cast":
 		return []string{"One-way: returns when accepted, not when handled.", text}
+	case "session":
+		return []string{"A session: returns when the actor has opened it.", text}
+	case "stream":
+		return []string{"A stream: asks the actor when it is read.", text}
 	}
 	return []string{text}
 }
@@ -143,6 +158,12 @@ func (h *handler) clientSignature() *jen.Statement {
 
 // clientResults are those of the client's method: whatever the handler returns, it can fail.
 func (h *handler) clientResults() *jen.Statement {
+	if h.Session != nil && h.Session.Stream() {
+		return typ(h.Results[0])
+	}
+	if h.Session != nil {
+		return jen.Params(jen.Op("*").Add(h.client()), jen.Error())
+	}
 	if v := h.Value(); v != nil {
 		return jen.Params(typ(v), jen.Error())
 	}
@@ -155,12 +176,16 @@ func (h *handler) behaviorSignature() *jen.Statement {
 	if h.Context == model.ActorContext {
 		ctx = jen.Op("*").Add(actor("Context"))
 	}
-	s := jen.Params(h.declare(ctx)...)
+	params := h.declare(ctx)
+	if h.server != nil {
+		params = append(params, jen.Id(h.server.name).Add(typ(h.server.Type)))
+	}
+	s := jen.Params(params...)
 	switch {
 	case h.Value() != nil:
 		s.Params(typ(h.Value()), jen.Error())
-	case h.ReturnsError():
-		s.Error()
+	case len(h.Results) == 1:
+		s.Add(typ(h.Results[0]))
 	}
 	return s
 }

@@ -2,8 +2,11 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/actorgen/actorgen/internal/model"
 )
 
 // argsHaveRefs tells whether decoded arguments have to be bound.
@@ -22,11 +25,14 @@ func (h *handler) resultHasRefs() bool { return h.Value() != nil && h.Value().Ha
 // writeCalls writes the pooled frames of calls, and of casts that do not fit into the cell.
 func (a *actorWriter) writeCalls(f *jen.File) {
 	for _, h := range a.handlers {
-		if h.framed {
+		switch {
+		case h.Session != nil:
+			h.writeSession(f)
+		case h.framed:
 			h.writeCall(f)
-			if !h.Local() {
-				h.writeCallCodec(f)
-			}
+		}
+		if h.framed && !h.Local() {
+			h.writeCallCodec(f)
 		}
 	}
 }
@@ -107,6 +113,10 @@ func (h *handler) writeCallCodec(f *jen.File) {
 	f.Line()
 	comment(f, "DecodeArgs decodes the arguments as they reached p.")
 	decode("DecodeArgs", "args", true, h.argsHaveRefs())
+	if h.Session != nil {
+		h.writeSessionResult(f)
+		return
+	}
 	f.Line()
 	if h.Value() != nil {
 		comment(f, "AppendResult encodes the result.")
@@ -142,15 +152,31 @@ func (a *actorWriter) writeTuples(f *jen.File) {
 				})
 			}
 		}
-		if v := h.Value(); v != nil {
+		for _, v := range h.values() {
 			f.Line()
-			comment(f, fmt.Sprintf("%s is the result of %s.%s.", h.names.Result, a.Name, h.Name))
-			f.Type().Id(h.names.Result).Id("struct").Add(line(jen.Id("value").Add(typ(v))))
-			if !h.Local() && h.resultHasRefs() {
-				a.writer.writeBinder(f, h.names.Result, func(b *binder) { b.bind(jen.Id("z").Dot("value"), v) })
+			comment(f, fmt.Sprintf("%s is %s of %s.%s.", v.Name, valueNames[v.Field], a.Name, h.Name))
+			f.Type().Id(v.Name).Id("struct").Add(line(jen.Id("value").Add(typ(v.Type))))
+			if !h.Local() && v.Type.HasRefs() {
+				a.writer.writeBinder(f, v.Name, func(b *binder) { b.bind(jen.Id("z").Dot("value"), v.Type) })
 			}
 		}
 	}
+}
+
+// values are what the handler sends one by one: its result, or what travels in its session. Each has a struct of its own.
+func (h *handler) values() []model.SessionPart {
+	switch {
+	case h.Session == nil && h.Value() == nil, h.Session != nil && h.Local():
+		return nil
+	case h.Session == nil:
+		return []model.SessionPart{{Field: "Result", Name: h.names.Result, Type: h.Value()}}
+	}
+	return slices.DeleteFunc(h.SessionParts(), func(p model.SessionPart) bool { return p.Type.IsNothing() })
+}
+
+// valueNames are what the values are to a reader.
+var valueNames = map[string]string{
+	"Open": "the opening", "In": "a value that goes in", "Out": "a value that comes out", "Result": "the result",
 }
 
 // hasParams tells whether the handler's arguments have a struct of their own.

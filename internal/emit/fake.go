@@ -19,7 +19,7 @@ type fake struct {
 func newFake(fx *fixtureWriter, c *model.Contract) *fake {
 	fk := &fake{fx: fx, contract: c, names: c.FakeNames()}
 	for _, h := range c.Handlers {
-		fk.handlers = append(fk.handlers, &handler{Handler: h, params: fx.scope.params(h)})
+		fk.handlers = append(fk.handlers, newHandler(fx.scope, h))
 	}
 	return fk
 }
@@ -38,8 +38,8 @@ func (fk *fake) write(f *jen.File) {
 	f.Type().Id(name).StructFunc(func(g *jen.Group) {
 		for _, h := range fk.handlers {
 			on := fk.names.On[h.Handler]
-			if h.ReturnsError() && !h.Oneway() {
-				comment(g, fmt.Sprintf("%s answers %s. Without it a call fails with an error that names this field.", on, h.Name))
+			if len(h.Results) > 0 && !h.Oneway() {
+				comment(g, fmt.Sprintf("%s answers %s. Without it a %s fails with an error that names this field.", on, h.Name, h.KindName()))
 			} else {
 				comment(g, fmt.Sprintf("%s handles %s. Without it the fake does nothing.", on, h.Name))
 			}
@@ -100,7 +100,11 @@ func (fk *fake) writeHandler(f *jen.File, h *handler) {
 	for _, p := range h.params {
 		values = append(values, jen.Id(p.field).Op(":").Id(p.name))
 	}
-	invoke := field(on).Call(h.pass(jen.Id("ctx"), h.named)...)
+	pass := h.pass(jen.Id("ctx"), h.named)
+	if h.server != nil {
+		pass = append(pass, jen.Id(h.server.name))
+	}
+	invoke := field(on).Call(pass...)
 	body := []jen.Code{
 		field("mu").Dot("Lock").Call(),
 		field(fk.field(h)).Op("=").Append(field(fk.field(h)), jen.Id(record).Values(values...)),
@@ -113,9 +117,13 @@ func (fk *fake) writeHandler(f *jen.File, h *handler) {
 		if v := h.Value(); v != nil {
 			unset = append(unset, zero(v))
 		}
-		if h.Oneway() {
+		switch {
+		case h.Oneway():
 			unset = append(unset, jen.Nil())
-		} else {
+		case h.KindName() == "stream":
+			unscripted := jen.Qual(actortestPath, "NotScriptedStream").Types(typ(h.Session.Out))
+			unset = append(unset, unscripted.Call(jen.Lit(fk.where(on))))
+		default:
 			unset = append(unset, jen.Qual(actortestPath, "NotScripted").Call(jen.Lit(fk.where(on))))
 		}
 		body = append(body, jen.If(field(on).Op("==").Nil()).Block(jen.Return(unset...)), jen.Return(invoke))

@@ -37,7 +37,7 @@ func newFixtureWriter(w *writer) *fixtureWriter {
 	faked := w.pkg.Fakes()
 	for _, c := range faked {
 		for _, h := range c.Handlers {
-			types = append(append(types, paramTypes(h)...), h.Results...)
+			types = append(types, h.Types()...)
 		}
 	}
 	if len(fx.messages)+len(faked) == 0 {

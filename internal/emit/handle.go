@@ -45,6 +45,9 @@ func (a *actorWriter) writeHandleMethods(f *jen.File) {
 		comment(f, append(h.doc(), h.handleNote())...)
 		s := method().Id(h.Name).Params(h.declare(jen.Qual(contextPath, "Context"))...)
 		switch {
+		case h.Session != nil:
+			via := jen.Id("h").Dot("a").Dot("Open").Call(jen.Id("ctx"), jen.Id(h.names.Op), genCall())
+			s.Add(h.clientResults()).Block(h.open(via)...)
 		case h.Oneway() && h.framed:
 			s.Add(h.clientResults()).Block(h.castFrame()...)
 		case h.Oneway():

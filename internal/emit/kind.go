@@ -96,6 +96,8 @@ func (h *handler) flags() *jen.Statement {
 	add(h.Oneway() && h.framed, "GenFramed")
 	add(h.Inline(), "GenInline")
 	add(h.Local(), "GenLocal")
+	add(h.Session != nil, "GenTalks")
+	add(h.Reentrant(), "GenReentrant")
 	return s
 }
 
@@ -153,12 +155,18 @@ func (h *handler) run() []jen.Code {
 	value := h.slot
 	if h.framed {
 		value = h.arg
-		if len(h.params) > 0 || h.Value() != nil {
+		if len(h.params) > 0 || h.Value() != nil || h.Session != nil {
 			list = append(list, jen.Id("call").Op(":=").Id("frame").Assert(jen.Op("*").Id(h.names.Call)))
 		}
 	}
-	invoke := jen.Id("state").Dot(h.Name).Call(h.pass(jen.Id("ctx"), value)...)
+	pass := h.pass(jen.Id("ctx"), value)
+	if h.server != nil {
+		pass = append(pass, h.serverEnd())
+	}
+	invoke := jen.Id("state").Dot(h.Name).Call(pass...)
 	switch {
+	case h.Session != nil:
+		return append(list, h.runSession(invoke)...)
 	case h.Value() != nil:
 		return append(list,
 			jen.Var().Err().Error(),

@@ -34,9 +34,9 @@ func (w *writer) msgpFile() ([]byte, error) {
 			if err := t.print(&body, t.params(h)); err != nil {
 				return nil, fmt.Errorf("arguments of %s.%s: %w", a.Name, h.Name, err)
 			}
-			if h.Value() != nil {
-				if err := t.print(&body, t.result(h)); err != nil {
-					return nil, fmt.Errorf("result of %s.%s: %w", a.Name, h.Name, err)
+			for _, v := range h.values() {
+				if err := t.print(&body, tuple(v.Name, t.item("value", v.Type))); err != nil {
+					return nil, fmt.Errorf("%s of %s.%s: %w", strings.ToLower(v.Field), a.Name, h.Name, err)
 				}
 			}
 		}
@@ -155,12 +155,9 @@ func (t *trees) params(h *handler) tree {
 	return tuple(h.names.Params, fields...)
 }
 
-// result is the tree of a handler's result.
-func (t *trees) result(h *handler) tree { return tuple(h.names.Result, t.item("value", h.Value())) }
-
 // portArgs is the tree of what is sent to a port.
 func (t *trees) portArgs(a *model.PortArgs) tree {
-	if isNothing(a.Type) {
+	if a.Type.IsNothing() {
 		return tuple(a.Name)
 	}
 	return tuple(a.Name, t.item("value", a.Type))

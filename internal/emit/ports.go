@@ -118,7 +118,7 @@ func (w *writer) writePortArgs(f *jen.File) {
 		comment(f, fmt.Sprintf("%s is what is sent to a port of %s that came in a message: a cast's arguments.", a.Name, a.Type.Short))
 		value := []jen.Code{}
 		f.Type().Id(a.Name).StructFunc(func(g *jen.Group) {
-			if !isNothing(a.Type) {
+			if !a.Type.IsNothing() {
 				g.Id("value").Add(typ(a.Type))
 				value = append(value, field("value", jen.Id("m")))
 			}
@@ -128,9 +128,6 @@ func (w *writer) writePortArgs(f *jen.File) {
 		appendArgs(f, a.Name, typ(a.Type), jen.Id(a.Name).Values(value...))
 	}
 }
-
-// isNothing tells whether values of the type are the port's of a cast without arguments.
-func isNothing(t *model.Type) bool { return t.Kind == model.Struct && len(t.Fields) == 0 }
 
 func appendArgs(f *jen.File, receiver string, value, args *jen.Statement) {
 	f.Func().Params(jen.Op("*").Id(receiver)).Id("AppendArgs").Params(jen.Id("b").Index().Byte(), jen.Id("m").Add(value)).

@@ -56,12 +56,16 @@ func (a *actorWriter) writeRefMethods(f *jen.File) {
 		comment(f, h.doc()...)
 		ref := jen.Id("r").Dot(model.GenRefName)
 		body := []jen.Code{a.local(ref, h)}
-		if h.Oneway() {
+		remote := func(method string) *jen.Statement {
+			return jen.Id(a.names.Kind).Dot(method).Call(jen.Id("ctx"), ref, jen.Id(h.names.Op), genCall())
+		}
+		switch {
+		case h.Session != nil:
+			body = append(body, h.open(remote("Open"))...)
+		case h.Oneway():
 			body = append(body, h.castRemote(a.names.Kind)...)
-		} else {
-			body = append(body, h.call(func() *jen.Statement {
-				return jen.Id(a.names.Kind).Dot("Call").Call(jen.Id("ctx"), ref, jen.Id(h.names.Op), genCall())
-			}, false)...)
+		default:
+			body = append(body, h.call(func() *jen.Statement { return remote("Call") }, false)...)
 		}
 		f.Func().Params(jen.Id("r").Id(a.names.Ref)).Id(h.Name).Add(h.clientSignature()).Block(body...)
 	}

@@ -42,7 +42,7 @@ func newScope(im imports, pkg *model.Package) scope {
 	}
 	for _, c := range pkg.Contracts() {
 		for _, h := range c.Handlers {
-			for _, t := range append(paramTypes(h), h.Results...) {
+			for _, t := range h.Types() {
 				eachName(t, func(name string) { s[name] = true })
 			}
 		}
@@ -55,11 +55,12 @@ func (s scope) has(name string) bool {
 	return s[name] || isPredeclared(name) || token.IsKeyword(name)
 }
 
-// params names the parameters of a handler: as the user did, as far as nothing else in generated code has the name.
+// params names the parameters of a handler, its session among them: as the user did, as far as nothing else in generated code
+// has the name.
 func (s scope) params(h *model.Handler) []param {
 	names, fields := map[string]bool{}, map[string]bool{}
-	list := make([]param, len(h.Params))
-	for i, p := range h.Params {
+	list := make([]param, len(h.Declared()))
+	for i, p := range h.Declared() {
 		name := h.ParamName(i)
 		for n := 1; names[name] || s.has(name); n++ {
 			name = h.ParamName(i) + "Arg"
@@ -74,14 +75,6 @@ func (s scope) params(h *model.Handler) []param {
 		}
 		fields[field] = true
 		list[i] = param{p, name, field}
-	}
-	return list
-}
-
-func paramTypes(h *model.Handler) []*model.Type {
-	var list []*model.Type
-	for _, p := range h.Params {
-		list = append(list, p.Type)
 	}
 	return list
 }

@@ -78,7 +78,7 @@ func (w *writer) types() []*model.Type {
 	var list []*model.Type
 	for _, c := range w.pkg.Contracts() {
 		for _, h := range c.Handlers {
-			list = append(append(list, paramTypes(h)...), h.Results...)
+			list = append(list, h.Types()...)
 		}
 	}
 	for _, n := range w.wire {

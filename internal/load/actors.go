@@ -97,11 +97,11 @@ func (r *reader) handler(c *model.Contract, f *types.Func, m method, annotation 
 		}
 		h.Params = append(h.Params, &model.Param{Name: v.Name(), Pos: r.paramPos(v, f), Type: r.typ(v.Type())})
 	}
-	h.Session = r.session(m.typ)
 	for v := range sig.Results().Variables() {
 		h.Results = append(h.Results, r.typ(v.Type()))
 		h.ResultPos = append(h.ResultPos, r.paramPos(v, f))
 	}
+	takeSession(h)
 	return h
 }
 

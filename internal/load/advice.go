@@ -36,6 +36,8 @@ func (r *reader) advise(p *packages.Package, e types.Error, what string) (string
 	switch {
 	case strings.HasSuffix(what, " redeclared in this block"), strings.HasPrefix(what, "field and method with the same name"):
 		return what, "rename or remove one of the two"
+	case strings.Contains(what, " type SessionServer: have "), strings.HasSuffix(what, "SessionServer[Open, In, Out any] without instantiation"):
+		return what, "write *actor.SessionServer[Open, In, Out]: what it opens with, takes in and sends out"
 	case strings.Contains(what, "; expected package "):
 		return what, "a folder holds one package: move the file, or correct its first line"
 	}

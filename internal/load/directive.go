@@ -44,7 +44,7 @@ var nearMiss = regexp.MustCompile(`^(?://|/\*)\s*(?i:actor|actors|actorgen)\s*[:
 // variant is what a union's arguments look like.
 var variant = regexp.MustCompile(`^\*?\p{Lu}\w*$`)
 
-// words are the arguments that directives take, or will take, without a value.
+// words are the arguments that directives take without a value.
 var words = []string{"oneway", "local", "reentrant", "inline"}
 
 // isNearMiss tells whether the comment was meant as a directive but is written so that Go tools do not see one. What only

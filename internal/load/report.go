@@ -19,7 +19,7 @@ func (l *loader) report(p *packages.Package, r *reader) {
 	}
 	for _, e := range r.typed.errors {
 		pos := l.at(e.Pos)
-		if !pos.IsValid() || pos.File == stubFile || strings.HasPrefix(e.Msg, "\t") || inValue(r.src.files, e.Pos) || isSession(e.Msg) {
+		if !pos.IsValid() || pos.File == stubFile || strings.HasPrefix(e.Msg, "\t") || inValue(r.src.files, e.Pos) {
 			continue
 		}
 		what, todo := r.advise(p, e, strings.TrimSuffix(firstLine(e.Msg), ":"))

@@ -1,46 +1,28 @@
 package load
 
 import (
-	"go/ast"
-	"strconv"
-	"strings"
-
 	"github.com/actorgen/actorgen/internal/model"
 )
 
-// sessionType is the type of the runtime that a later version makes handlers sessions by.
-const sessionType = "SessionServer"
-
-// session is the position of a parameter that would make the handler a session.
-func (r *reader) session(typ *ast.FuncType) model.Pos {
-	for _, field := range typ.Params.List {
-		if s, ok := core(field.Type).(*ast.SelectorExpr); ok && s.Sel.Name == sessionType && r.isRuntime(s.X) {
-			return r.at(field.Pos())
-		}
+// takeSession finds what makes the handler a session: its last parameter, which is then none of its arguments, or the stream
+// that it returns. What only looks like that is left to the rules.
+func takeSession(h *model.Handler) {
+	if h.Context == model.NoContext {
+		return
 	}
-	return model.Pos{}
-}
-
-// isRuntime tells whether the expression is the name under which its file imports the runtime.
-func (r *reader) isRuntime(expr ast.Expr) bool {
-	x, ok := expr.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	for _, file := range r.src.files {
-		if x.Pos() < file.FileStart || file.FileEnd <= x.Pos() {
-			continue
-		}
-		for _, imp := range file.Imports {
-			if path, err := strconv.Unquote(imp.Path.Value); err == nil && path == runtimePath {
-				return imp.Name == nil && x.Name == "actor" || imp.Name != nil && imp.Name.Name == x.Name
+	if last := len(h.Params) - 1; last >= 0 && h.Params[last].Type.Kind == model.Pointer {
+		p := h.Params[last]
+		if t := p.Type.Elem; t.Kind == model.Defined && t.SessionServer() != nil && len(t.Args) == 3 {
+			h.Params = h.Params[:last]
+			h.Session = &model.Session{Param: p, Open: t.Args[0], In: t.Args[1], Out: t.Args[2], Result: model.Nothing()}
+			if v := h.Value(); v != nil {
+				h.Session.Result = v
 			}
+			return
 		}
 	}
-	return false
-}
-
-// isSession tells whether the compiler misses the type that makes a handler a session: the rules say more about it.
-func isSession(message string) bool {
-	return strings.HasPrefix(message, "undefined: ") && strings.HasSuffix(message, "."+sessionType)
+	if len(h.Results) == 1 && h.Results[0].Iterator() == "Seq2" && h.Results[0].Args[1].IsError() {
+		nothing := model.Nothing()
+		h.Session = &model.Session{Open: nothing, In: nothing, Out: h.Results[0].Args[0], Result: nothing}
+	}
 }

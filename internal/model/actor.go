@@ -38,9 +38,9 @@ type Handler struct {
 	Doc        string      // the doc comment without its directives
 	Annotation *Annotation // never nil; without a position if an interface's method has none
 	Context    Context
-	Params     []*Param // after the context
+	Params     []*Param // after the context, without the session
 	Variadic   bool     // the last parameter is ...T; its Type is the slice
-	Session    Pos      // of the parameter that makes it a session
+	Session    *Session // of a session or stream
 	First      *Type    // the first parameter, if it is no context; it is in Params too
 	Results    []*Type
 	ResultPos  []Pos
@@ -58,6 +58,9 @@ func (h *Handler) Oneway() bool { return h.Annotation.Has("oneway") }
 
 // Local tells whether the handler is on the handle only.
 func (h *Handler) Local() bool { return h.Annotation.Has("local") }
+
+// Reentrant tells whether the handler gives its turn up while it waits for a call it made.
+func (h *Handler) Reentrant() bool { return h.Annotation.Has("reentrant") }
 
 // Inline tells whether a call may run on the caller's goroutine.
 func (h *Handler) Inline() bool { return h.Annotation.Has("inline") }
@@ -91,7 +94,7 @@ func (h *Handler) Signature() string {
 		ctx = "*actor.Context"
 	}
 	params := []string{"ctx " + ctx}
-	for i, p := range h.Params {
+	for i, p := range h.Declared() {
 		typ := p.Type.Short
 		if h.Variadic && i == len(h.Params)-1 {
 			typ = "..." + p.Type.Elem.Short
@@ -102,10 +105,27 @@ func (h *Handler) Signature() string {
 	switch {
 	case h.Value() != nil:
 		return text + " (" + h.Value().Short + ", error)"
-	case h.ReturnsError():
-		return text + " error"
+	case len(h.Results) == 1:
+		return text + " " + h.Results[0].Short
 	}
 	return text
+}
+
+// Declared returns the parameters after the context, the session among them.
+func (h *Handler) Declared() []*Param {
+	if h.Session == nil || h.Session.Stream() {
+		return h.Params
+	}
+	return append(h.Params[:len(h.Params):len(h.Params)], h.Session.Param)
+}
+
+// Types returns the types that the handler's signature spells out.
+func (h *Handler) Types() []*Type {
+	var list []*Type
+	for _, p := range h.Declared() {
+		list = append(list, p.Type)
+	}
+	return append(list, h.Results...)
 }
 
 // String names the handler for people: Account.Deposit.
@@ -127,10 +147,15 @@ var HookSignatures = map[string]string{
 	"HandleUndelivered": "(ctx *actor.Context, u *actor.Undelivered) error",
 }
 
-// KindName is what the handler is: a call or a cast.
+// KindName is what the handler is: a call, a cast, a session or a stream.
 func (h *Handler) KindName() string {
-	if h.Oneway() {
+	switch {
+	case h.Oneway():
 		return "cast"
+	case h.Session == nil:
+		return "call"
+	case h.Session.Stream():
+		return "stream"
 	}
-	return "call"
+	return "session"
 }

@@ -151,7 +151,7 @@ func slotBase(t *Type) string {
 
 // ParamName is what the i-th parameter is called in generated comments: its name, or arg and its number.
 func (h *Handler) ParamName(i int) string {
-	if name := h.Params[i].Name; name != "" && name != "_" {
+	if name := h.Declared()[i].Name; name != "" && name != "_" {
 		return name
 	}
 	return fmt.Sprintf("arg%d", i)

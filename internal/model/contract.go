@@ -63,6 +63,7 @@ type Promise struct{ By, Kept *Handler }
 func (p Promise) SameTypes() bool {
 	same := func(t, u *Type) bool { return t == u || t != nil && u != nil && t.Text == u.Text }
 	return p.By.Variadic == p.Kept.Variadic && same(p.By.Value(), p.Kept.Value()) &&
+		slices.EqualFunc(p.By.SessionParts(), p.Kept.SessionParts(), func(q, r SessionPart) bool { return same(q.Type, r.Type) }) &&
 		slices.EqualFunc(p.By.Params, p.Kept.Params, func(q, r *Param) bool { return same(q.Type, r.Type) })
 }
 

@@ -38,12 +38,7 @@ func (p *Package) HasFixtures() bool { return len(p.Samples())+len(p.Fakes()) > 
 
 // isSpellable tells whether other packages can write the handler's signature.
 func (h *Handler) isSpellable() bool {
-	for _, p := range h.Params {
-		if !p.Type.IsSpellable() {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(h.Results, func(t *Type) bool { return !t.IsSpellable() })
+	return !slices.ContainsFunc(h.Types(), func(t *Type) bool { return !t.IsSpellable() })
 }
 
 // IsSpellable tells whether other packages than its own can write the type.

@@ -67,6 +67,8 @@ func (c *Contract) declared() []string {
 type HandlerNames struct {
 	Args                                       string // what a port takes, for several arguments
 	Op, Call, Calls, New, Params, Result, Port string
+	Codec, Opening, In, Out                    string // of a session
+	Client                                     string // of a stream
 }
 
 // Names returns the names generated for the handler; which of them are used depends on its kind.
@@ -76,6 +78,7 @@ func (h *Handler) Names() HandlerNames {
 		Args: h.Contract.Name + h.Name + "Args",
 		Op:   low + "Op", Call: low + "Call", Calls: low + "Calls", New: "new" + Upper(low) + "Call",
 		Params: low + "Params", Result: low + "Result", Port: low + "Port",
+		Codec: low + "Codec", Opening: low + "Opening", In: low + "In", Out: low + "Out", Client: low + "Client",
 	}
 }
 
@@ -120,13 +123,27 @@ func (h *Handler) usedNames(cell *Cell) []string {
 	n := h.Names()
 	used := []string{n.Op}
 	if !h.Oneway() || cell.IsFramed(h) {
-		used = append(used, n.Call, n.Calls, n.New)
+		used = append(used, n.Call, n.New)
+		if h.Session == nil {
+			used = append(used, n.Calls)
+		}
 	}
 	if !h.Local() || !h.Oneway() || cell.IsFramed(h) {
 		used = append(used, n.Params)
 	}
-	if h.Value() != nil {
+	if h.Value() != nil && h.Session == nil {
 		used = append(used, n.Result)
+	}
+	if h.Session != nil && h.Session.Stream() {
+		used = append(used, n.Client)
+	}
+	if h.Session != nil && !h.Local() {
+		used = append(used, n.Codec)
+		for _, part := range h.SessionParts() {
+			if !part.Type.IsNothing() {
+				used = append(used, part.Name)
+			}
+		}
 	}
 	if h.Oneway() {
 		used = append(used, n.Port)

@@ -56,13 +56,35 @@ type shaper struct {
 
 // end writes what comes after the parameters.
 func (b *shaper) end(h *Handler, depth int) {
-	if v := h.Value(); v != nil {
+	v := h.Value()
+	if h.Session != nil {
+		b.session(h.Session, depth)
+		v = h.Session.Result
+	}
+	if v != nil && (h.Session == nil || !v.IsNothing()) {
 		b.WriteString(" ")
 		b.write(v, depth)
 	}
 	if h.Oneway() {
 		b.WriteString(" oneway")
 	}
+}
+
+// session writes what travels in a session beside its result.
+func (b *shaper) session(s *Session, depth int) {
+	if s.Stream() {
+		b.WriteString(" stream(")
+		b.write(s.Out, depth)
+		b.WriteString(")")
+		return
+	}
+	b.WriteString(" session(open ")
+	b.write(s.Open, depth)
+	b.WriteString(", in ")
+	b.write(s.In, depth)
+	b.WriteString(", out ")
+	b.write(s.Out, depth)
+	b.WriteString(")")
 }
 
 // write writes the type as it is on the wire, its messages to the given depth; -1 is all of it.

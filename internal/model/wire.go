@@ -37,6 +37,9 @@ func (p *Package) EachExchanged(f func(part *Type)) {
 				param.Type.EachPart(f)
 			}
 			h.Value().EachPart(f)
+			for _, part := range h.SessionParts() {
+				part.Type.EachPart(f)
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ package actortest
 import (
 	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 	"testing"
 	"time"
@@ -48,4 +49,12 @@ func NewContext(t testing.TB) *actor.Context {
 // NotScripted is the error of a fake's handler whose On… field is not set. field names it, as banktest.Account.OnDeposit.
 func NotScripted(field string) error {
 	return fmt.Errorf("%s is not set: the test has to say what the fake answers", field)
+}
+
+// NotScriptedStream is what a fake's stream yields if its On… field is not set: the error of NotScripted.
+func NotScriptedStream[T any](field string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		yield(none, NotScripted(field))
+	}
 }

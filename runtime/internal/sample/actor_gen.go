@@ -4,6 +4,7 @@ package sample
 
 import (
 	"context"
+	"iter"
 	"sync"
 
 	"github.com/actorgen/actorgen/runtime/actor"
@@ -750,6 +751,24 @@ type GateClient interface {
 	Meet(ctx context.Context, other GateRef, text string) (string, error)
 	// Tell sends text to a port.
 	Tell(ctx context.Context, to actor.Port[string], text string) error
+	// A session: returns when the actor has opened it.
+	//
+	// Talk runs OnTalk.
+	Talk(ctx context.Context, topic string) (*actor.SessionClient[string, int64, int64, string], error)
+	// A session: returns when the actor has opened it.
+	//
+	// TalkReentrant runs OnTalk.
+	TalkReentrant(ctx context.Context, topic string) (*actor.SessionClient[string, int64, int64, string], error)
+	// A session: returns when the actor has opened it.
+	//
+	// Pass runs OnPass.
+	Pass(ctx context.Context) (*actor.SessionClient[*Big, Big, Big, *Big], error)
+	// A stream: asks the actor when it is read.
+	//
+	// Tail runs OnTail.
+	Tail(ctx context.Context, from int64) iter.Seq2[int64, error]
+	// Ask has another gate echo text, reentrantly.
+	Ask(ctx context.Context, other GateRef, text string) (string, error)
 }
 
 // GateBehavior is what is behind a GateHandle: a *Gate, a decorator, or a fake.
@@ -761,6 +780,13 @@ type GateBehavior interface {
 	Trade(ctx context.Context, big Big) (Big, error)
 	Meet(ctx *actor.Context, other GateRef, text string) (string, error)
 	Tell(ctx *actor.Context, to actor.Port[string], text string) error
+	Talk(ctx *actor.Context, topic string, s *actor.SessionServer[string, int64, int64]) (string, error)
+	TalkReentrant(ctx *actor.Context, topic string, s *actor.SessionServer[string, int64, int64]) (string, error)
+	Pass(ctx *actor.Context, s *actor.SessionServer[*Big, Big, Big]) (*Big, error)
+	Tail(ctx *actor.Context, from int64) iter.Seq2[int64, error]
+	DoReentrant(ctx *actor.Context, f func(ctx *actor.Context) error) error
+	PostReentrant(ctx *actor.Context, f func(ctx *actor.Context) error) error
+	Ask(ctx *actor.Context, other GateRef, text string) (string, error)
 }
 
 var (
@@ -781,6 +807,13 @@ const (
 	gateTradeOp
 	gateMeetOp
 	gateTellOp
+	gateTalkOp
+	gateTalkReentrantOp
+	gatePassOp
+	gateTailOp
+	gateDoReentrantOp
+	gatePostReentrantOp
+	gateAskOp
 )
 
 // gateKind tells the runtime how to run a Gate.
@@ -823,6 +856,50 @@ var gateKind = actor.GenNewKind(actor.GenKindSpec[GateBehavior, gateCell]{
 			Schema: 0x26c16add1cb0b500,
 			Shape:  "Tell(to port(string), text string)",
 		},
+		gateTalkOp: {
+			Name:   "Talk",
+			ID:     0xd530799ce0a7ee66,
+			Schema: 0xe9472fbbf371ccd1,
+			Shape:  "Talk(topic string) session(open string, in int64, out int64) string",
+			Flags:  actor.GenTalks,
+		},
+		gateTalkReentrantOp: {
+			Name:   "TalkReentrant",
+			ID:     0xb29c8e9674b0fe4e,
+			Schema: 0xe9472fbbf371ccd1,
+			Shape:  "TalkReentrant(topic string) session(open string, in int64, out int64) string",
+			Flags:  actor.GenTalks | actor.GenReentrant,
+		},
+		gatePassOp: {
+			Name:   "Pass",
+			ID:     0x882268ce39c51770,
+			Schema: 0x4983531972ecb32f,
+			Shape: "Pass() session(open *Big{Name string, Words [8]int64, Tags map[string]string}, in Big, out " +
+				"Big) *Big",
+			Flags: actor.GenTalks,
+		},
+		gateTailOp: {
+			Name:   "Tail",
+			ID:     0xa399c26789ce0986,
+			Schema: 0xf30cb080cd1be937,
+			Shape:  "Tail(from int64) stream(int64)",
+			Flags:  actor.GenTalks,
+		},
+		gateDoReentrantOp: {
+			Name:  "DoReentrant",
+			Flags: actor.GenLocal | actor.GenReentrant,
+		},
+		gatePostReentrantOp: {
+			Name:  "PostReentrant",
+			Flags: actor.GenOneway | actor.GenLocal | actor.GenReentrant,
+		},
+		gateAskOp: {
+			Name:   "Ask",
+			ID:     0x69899a1ed598638f,
+			Schema: 0xbe305b91022c1d40,
+			Shape:  "Ask(other ref, text string) string",
+			Flags:  actor.GenReentrant,
+		},
 	},
 	Run:    gateRun,
 	Args:   gateArgs,
@@ -833,7 +910,7 @@ var gateKind = actor.GenNewKind(actor.GenKindSpec[GateBehavior, gateCell]{
 
 // gateCell holds the arguments of one queued cast to a Gate. A field is shared by the casts beside it.
 type gateCell struct {
-	func0 func(ctx *actor.Context) error // Post f
+	func0 func(ctx *actor.Context) error // Post f; PostReentrant f
 }
 
 // gateRun runs one work cell in the actor's turn.
@@ -865,6 +942,34 @@ func gateRun(state GateBehavior, ctx *actor.Context, op uint16, cell *gateCell, 
 	case gateTellOp:
 		call := frame.(*gateTellCall)
 		return state.Tell(ctx, call.args.to, call.args.text)
+	case gateTalkOp:
+		call := frame.(*gateTalkCall)
+		value, err := state.Talk(ctx, call.args.topic, call.session.Server())
+		return call.session.Finish(value, err)
+	case gateTalkReentrantOp:
+		call := frame.(*gateTalkReentrantCall)
+		value, err := state.TalkReentrant(ctx, call.args.topic, call.session.Server())
+		return call.session.Finish(value, err)
+	case gatePassOp:
+		call := frame.(*gatePassCall)
+		value, err := state.Pass(ctx, call.session.Server())
+		return call.session.Finish(value, err)
+	case gateTailOp:
+		call := frame.(*gateTailCall)
+		return call.session.Finish(
+			struct{}{},
+			actor.GenSendAll(call.session.Server(), state.Tail(ctx, call.args.from)),
+		)
+	case gateDoReentrantOp:
+		call := frame.(*gateDoReentrantCall)
+		return state.DoReentrant(ctx, call.args.f)
+	case gatePostReentrantOp:
+		return state.PostReentrant(ctx, cell.func0)
+	case gateAskOp:
+		call := frame.(*gateAskCall)
+		var err error
+		call.result.value, err = state.Ask(ctx, call.args.other, call.args.text)
+		return err
 	}
 	return nil
 }
@@ -892,6 +997,25 @@ func gateArgs(op uint16, cell *gateCell, frame actor.GenFrame) any {
 	case gateTellOp:
 		call := frame.(*gateTellCall)
 		return []any{call.args.to, call.args.text}
+	case gateTalkOp:
+		call := frame.(*gateTalkCall)
+		return call.args.topic
+	case gateTalkReentrantOp:
+		call := frame.(*gateTalkReentrantCall)
+		return call.args.topic
+	case gatePassOp:
+		return struct{}{}
+	case gateTailOp:
+		call := frame.(*gateTailCall)
+		return call.args.from
+	case gateDoReentrantOp:
+		call := frame.(*gateDoReentrantCall)
+		return call.args.f
+	case gatePostReentrantOp:
+		return cell.func0
+	case gateAskOp:
+		call := frame.(*gateAskCall)
+		return []any{call.args.other, call.args.text}
 	}
 	return nil
 }
@@ -917,6 +1041,16 @@ func gateFrame(op uint16) actor.GenWireFrame {
 		return newGateMeetCall()
 	case gateTellOp:
 		return newGateTellCall()
+	case gateTalkOp:
+		return newGateTalkCall()
+	case gateTalkReentrantOp:
+		return newGateTalkReentrantCall()
+	case gatePassOp:
+		return newGatePassCall()
+	case gateTailOp:
+		return newGateTailCall()
+	case gateAskOp:
+		return newGateAskCall()
 	}
 	return nil
 }
@@ -993,7 +1127,8 @@ func (h GateHandle) Ref() GateRef {
 // Ports returns a port for each cast.
 func (h GateHandle) Ports() GatePorts {
 	return GatePorts{
-		Post: actor.GenNewPort(gatePostPort{h}),
+		Post:          actor.GenNewPort(gatePostPort{h}),
+		PostReentrant: actor.GenNewPort(gatePostReentrantPort{h}),
 	}
 }
 
@@ -1092,6 +1227,101 @@ func (h GateHandle) Tell(ctx context.Context, to actor.Port[string], text string
 	return nil
 }
 
+// A session: returns when the actor has opened it.
+//
+// Talk runs OnTalk.
+func (h GateHandle) Talk(
+	ctx context.Context,
+	topic string,
+) (*actor.SessionClient[string, int64, int64, string], error) {
+	call := newGateTalkCall()
+	call.args.topic = topic
+	if err := h.a.Open(ctx, gateTalkOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// A session: returns when the actor has opened it.
+//
+// TalkReentrant runs OnTalk.
+func (h GateHandle) TalkReentrant(
+	ctx context.Context,
+	topic string,
+) (*actor.SessionClient[string, int64, int64, string], error) {
+	call := newGateTalkReentrantCall()
+	call.args.topic = topic
+	if err := h.a.Open(ctx, gateTalkReentrantOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// A session: returns when the actor has opened it.
+//
+// Pass runs OnPass.
+func (h GateHandle) Pass(ctx context.Context) (*actor.SessionClient[*Big, Big, Big, *Big], error) {
+	call := newGatePassCall()
+	if err := h.a.Open(ctx, gatePassOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// A stream: asks the actor when it is read.
+//
+// Tail runs OnTail.
+func (h GateHandle) Tail(ctx context.Context, from int64) iter.Seq2[int64, error] {
+	return actor.GenStream(ctx, func(ctx context.Context) (*gateTailClient, error) {
+		call := newGateTailCall()
+		call.args.from = from
+		if err := h.a.Open(ctx, gateTailOp, &call.GenCall); err != nil {
+			return nil, err
+		}
+		return call.session.Client(), nil
+	})
+}
+
+// DoReentrant runs f as a reentrant call.
+//
+// It is local: it is not in GateClient, and works in this proc only.
+func (h GateHandle) DoReentrant(ctx context.Context, f func(ctx *actor.Context) error) error {
+	call := newGateDoReentrantCall()
+	call.args.f = f
+	if err := h.a.Call(ctx, gateDoReentrantOp, &call.GenCall); err != nil {
+		return err // the runtime has taken the frame back
+	}
+	call.Recycle()
+	return nil
+}
+
+// One-way: returns when accepted, not when handled.
+//
+// PostReentrant runs f as a reentrant cast.
+//
+// It is local: it is not in GateClient, and works in this proc only.
+func (h GateHandle) PostReentrant(ctx context.Context, f func(ctx *actor.Context) error) error {
+	cast, err := h.a.Cast(ctx, gatePostReentrantOp)
+	if err != nil {
+		return err
+	}
+	cast.Args.func0 = f
+	return cast.Send()
+}
+
+// Ask has another gate echo text, reentrantly.
+func (h GateHandle) Ask(ctx context.Context, other GateRef, text string) (string, error) {
+	call := newGateAskCall()
+	call.args.other = other
+	call.args.text = text
+	if err := h.a.Call(ctx, gateAskOp, &call.GenCall); err != nil {
+		return "", err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
 // GateRef names a Gate from anywhere. It is comparable, can be sent in messages and kept;
 // the zero value names nobody and answers with an error.
 type GateRef struct {
@@ -1177,15 +1407,102 @@ func (r GateRef) Tell(ctx context.Context, to actor.Port[string], text string) e
 	return nil
 }
 
+// A session: returns when the actor has opened it.
+//
+// Talk runs OnTalk.
+func (r GateRef) Talk(ctx context.Context, topic string) (*actor.SessionClient[string, int64, int64, string], error) {
+	if a := gateKind.Local(r.genRef); a != nil {
+		return GateHandle{a}.Talk(ctx, topic)
+	}
+	call := newGateTalkCall()
+	call.args.topic = topic
+	if err := gateKind.Open(ctx, r.genRef, gateTalkOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// A session: returns when the actor has opened it.
+//
+// TalkReentrant runs OnTalk.
+func (r GateRef) TalkReentrant(
+	ctx context.Context,
+	topic string,
+) (*actor.SessionClient[string, int64, int64, string], error) {
+	if a := gateKind.Local(r.genRef); a != nil {
+		return GateHandle{a}.TalkReentrant(ctx, topic)
+	}
+	call := newGateTalkReentrantCall()
+	call.args.topic = topic
+	if err := gateKind.Open(ctx, r.genRef, gateTalkReentrantOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// A session: returns when the actor has opened it.
+//
+// Pass runs OnPass.
+func (r GateRef) Pass(ctx context.Context) (*actor.SessionClient[*Big, Big, Big, *Big], error) {
+	if a := gateKind.Local(r.genRef); a != nil {
+		return GateHandle{a}.Pass(ctx)
+	}
+	call := newGatePassCall()
+	if err := gateKind.Open(ctx, r.genRef, gatePassOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// A stream: asks the actor when it is read.
+//
+// Tail runs OnTail.
+func (r GateRef) Tail(ctx context.Context, from int64) iter.Seq2[int64, error] {
+	if a := gateKind.Local(r.genRef); a != nil {
+		return GateHandle{a}.Tail(ctx, from)
+	}
+	return actor.GenStream(ctx, func(ctx context.Context) (*gateTailClient, error) {
+		call := newGateTailCall()
+		call.args.from = from
+		if err := gateKind.Open(ctx, r.genRef, gateTailOp, &call.GenCall); err != nil {
+			return nil, err
+		}
+		return call.session.Client(), nil
+	})
+}
+
+// Ask has another gate echo text, reentrantly.
+func (r GateRef) Ask(ctx context.Context, other GateRef, text string) (string, error) {
+	if a := gateKind.Local(r.genRef); a != nil {
+		return GateHandle{a}.Ask(ctx, other, text)
+	}
+	call := newGateAskCall()
+	call.args.other = other
+	call.args.text = text
+	if err := gateKind.Call(ctx, r.genRef, gateAskOp, &call.GenCall); err != nil {
+		return "", err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
 // GatePorts has a port for each cast of a Gate.
 type GatePorts struct {
-	Post actor.Port[func(ctx *actor.Context) error]
+	Post          actor.Port[func(ctx *actor.Context) error]
+	PostReentrant actor.Port[func(ctx *actor.Context) error]
 }
 
 type gatePostPort struct{ to GateHandle }
 
 func (p gatePostPort) Send(ctx context.Context, f func(ctx *actor.Context) error) error {
 	return p.to.Post(ctx, f)
+}
+
+type gatePostReentrantPort struct{ to GateHandle }
+
+func (p gatePostReentrantPort) Send(ctx context.Context, f func(ctx *actor.Context) error) error {
+	return p.to.PostReentrant(ctx, f)
 }
 
 // gateDoCall is one pooled call of Gate.Do: its arguments.
@@ -1407,6 +1724,378 @@ func (c *gateTellCall) AppendResult(b []byte) ([]byte, error) { return b, nil }
 // DecodeResult decodes nothing: Tell has no result.
 func (c *gateTellCall) DecodeResult(b []byte, p *actor.Proc) error { return nil }
 
+// gateTalkCall is one session of Gate.Talk: its arguments, and both of its ends.
+type gateTalkCall struct {
+	actor.GenCall
+	args    gateTalkParams
+	session actor.GenSession[string, int64, int64, string]
+}
+
+func newGateTalkCall() *gateTalkCall {
+	call := new(gateTalkCall)
+	call.GenInit(call)
+	call.session.GenInit(&call.GenCall, &gateTalkCodec)
+	return call
+}
+
+// Recycle does nothing: a session is used once.
+func (c *gateTalkCall) Recycle() {}
+
+// gateTalkCodec encodes and decodes what travels in a session of Gate.Talk.
+var gateTalkCodec = actor.GenSessionCodec[string, int64, int64, string]{
+	Open: actor.GenCodec[string]{
+		Append: func(b []byte, v string) ([]byte, error) {
+			z := gateTalkOpening{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (string, error) {
+			var z gateTalkOpening
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	In: actor.GenCodec[int64]{
+		Append: func(b []byte, v int64) ([]byte, error) {
+			z := gateTalkIn{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (int64, error) {
+			var z gateTalkIn
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Out: actor.GenCodec[int64]{
+		Append: func(b []byte, v int64) ([]byte, error) {
+			z := gateTalkOut{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (int64, error) {
+			var z gateTalkOut
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Result: actor.GenCodec[string]{
+		Append: func(b []byte, v string) ([]byte, error) {
+			z := gateTalkResult{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (string, error) {
+			var z gateTalkResult
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateTalkCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateTalkCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *gateTalkCall) AppendResult(b []byte) ([]byte, error) { return c.session.AppendResult(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *gateTalkCall) DecodeResult(b []byte, p *actor.Proc) error {
+	return c.session.DecodeResult(b, p)
+}
+
+// gateTalkReentrantCall is one session of Gate.TalkReentrant: its arguments, and both of its ends.
+type gateTalkReentrantCall struct {
+	actor.GenCall
+	args    gateTalkReentrantParams
+	session actor.GenSession[string, int64, int64, string]
+}
+
+func newGateTalkReentrantCall() *gateTalkReentrantCall {
+	call := new(gateTalkReentrantCall)
+	call.GenInit(call)
+	call.session.GenInit(&call.GenCall, &gateTalkReentrantCodec)
+	return call
+}
+
+// Recycle does nothing: a session is used once.
+func (c *gateTalkReentrantCall) Recycle() {}
+
+// gateTalkReentrantCodec encodes and decodes what travels in a session of Gate.TalkReentrant.
+var gateTalkReentrantCodec = actor.GenSessionCodec[string, int64, int64, string]{
+	Open: actor.GenCodec[string]{
+		Append: func(b []byte, v string) ([]byte, error) {
+			z := gateTalkReentrantOpening{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (string, error) {
+			var z gateTalkReentrantOpening
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	In: actor.GenCodec[int64]{
+		Append: func(b []byte, v int64) ([]byte, error) {
+			z := gateTalkReentrantIn{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (int64, error) {
+			var z gateTalkReentrantIn
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Out: actor.GenCodec[int64]{
+		Append: func(b []byte, v int64) ([]byte, error) {
+			z := gateTalkReentrantOut{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (int64, error) {
+			var z gateTalkReentrantOut
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Result: actor.GenCodec[string]{
+		Append: func(b []byte, v string) ([]byte, error) {
+			z := gateTalkReentrantResult{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (string, error) {
+			var z gateTalkReentrantResult
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateTalkReentrantCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateTalkReentrantCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *gateTalkReentrantCall) AppendResult(b []byte) ([]byte, error) {
+	return c.session.AppendResult(b)
+}
+
+// DecodeResult decodes the result as it reached p.
+func (c *gateTalkReentrantCall) DecodeResult(b []byte, p *actor.Proc) error {
+	return c.session.DecodeResult(b, p)
+}
+
+// gatePassCall is one session of Gate.Pass: its arguments, and both of its ends.
+type gatePassCall struct {
+	actor.GenCall
+	args    gatePassParams
+	session actor.GenSession[*Big, Big, Big, *Big]
+}
+
+func newGatePassCall() *gatePassCall {
+	call := new(gatePassCall)
+	call.GenInit(call)
+	call.session.GenInit(&call.GenCall, &gatePassCodec)
+	return call
+}
+
+// Recycle does nothing: a session is used once.
+func (c *gatePassCall) Recycle() {}
+
+// gatePassCodec encodes and decodes what travels in a session of Gate.Pass.
+var gatePassCodec = actor.GenSessionCodec[*Big, Big, Big, *Big]{
+	Open: actor.GenCodec[*Big]{
+		Append: func(b []byte, v *Big) ([]byte, error) {
+			z := gatePassOpening{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (*Big, error) {
+			var z gatePassOpening
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	In: actor.GenCodec[Big]{
+		Append: func(b []byte, v Big) ([]byte, error) {
+			z := gatePassIn{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (Big, error) {
+			var z gatePassIn
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Out: actor.GenCodec[Big]{
+		Append: func(b []byte, v Big) ([]byte, error) {
+			z := gatePassOut{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (Big, error) {
+			var z gatePassOut
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Result: actor.GenCodec[*Big]{
+		Append: func(b []byte, v *Big) ([]byte, error) {
+			z := gatePassResult{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (*Big, error) {
+			var z gatePassResult
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+}
+
+// AppendArgs encodes the arguments.
+func (c *gatePassCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gatePassCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *gatePassCall) AppendResult(b []byte) ([]byte, error) { return c.session.AppendResult(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *gatePassCall) DecodeResult(b []byte, p *actor.Proc) error {
+	return c.session.DecodeResult(b, p)
+}
+
+// gateTailCall is one stream of Gate.Tail: its arguments, and both of its ends.
+type gateTailCall struct {
+	actor.GenCall
+	args    gateTailParams
+	session actor.GenSession[struct{}, struct{}, int64, struct{}]
+}
+
+func newGateTailCall() *gateTailCall {
+	call := new(gateTailCall)
+	call.GenInit(call)
+	call.session.GenInit(&call.GenCall, &gateTailCodec)
+	return call
+}
+
+// Recycle does nothing: a session is used once.
+func (c *gateTailCall) Recycle() {}
+
+// gateTailClient is the caller's end of a stream of Gate.Tail.
+type gateTailClient = actor.SessionClient[struct{}, struct{}, int64, struct{}]
+
+// gateTailCodec encodes and decodes what travels in a stream of Gate.Tail.
+var gateTailCodec = actor.GenSessionCodec[struct{}, struct{}, int64, struct{}]{
+	Open: actor.GenNothing(),
+	In:   actor.GenNothing(),
+	Out: actor.GenCodec[int64]{
+		Append: func(b []byte, v int64) ([]byte, error) {
+			z := gateTailOut{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (int64, error) {
+			var z gateTailOut
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Result: actor.GenNothing(),
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateTailCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateTailCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *gateTailCall) AppendResult(b []byte) ([]byte, error) { return c.session.AppendResult(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *gateTailCall) DecodeResult(b []byte, p *actor.Proc) error {
+	return c.session.DecodeResult(b, p)
+}
+
+// gateDoReentrantCall is one pooled call of Gate.DoReentrant: its arguments.
+type gateDoReentrantCall struct {
+	actor.GenCall
+	args gateDoReentrantParams
+}
+
+var gateDoReentrantCalls sync.Pool
+
+func newGateDoReentrantCall() *gateDoReentrantCall {
+	if call, ok := gateDoReentrantCalls.Get().(*gateDoReentrantCall); ok {
+		return call
+	}
+	call := new(gateDoReentrantCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateDoReentrantCall) Recycle() {
+	c.args = gateDoReentrantParams{}
+	gateDoReentrantCalls.Put(c)
+}
+
+// gateAskCall is one pooled call of Gate.Ask: its arguments and its result.
+type gateAskCall struct {
+	actor.GenCall
+	args   gateAskParams
+	result gateAskResult
+}
+
+var gateAskCalls sync.Pool
+
+func newGateAskCall() *gateAskCall {
+	if call, ok := gateAskCalls.Get().(*gateAskCall); ok {
+		return call
+	}
+	call := new(gateAskCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *gateAskCall) Recycle() {
+	c.args = gateAskParams{}
+	c.result = gateAskResult{}
+	gateAskCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *gateAskCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *gateAskCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	if _, err := c.args.UnmarshalMsg(b); err != nil {
+		return err
+	}
+	c.args.BindRefs(p)
+	return nil
+}
+
+// AppendResult encodes the result.
+func (c *gateAskCall) AppendResult(b []byte) ([]byte, error) { return c.result.MarshalMsg(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *gateAskCall) DecodeResult(b []byte, p *actor.Proc) error {
+	_, err := c.result.UnmarshalMsg(b)
+	return err
+}
+
 // gateDoParams are the arguments of Gate.Do.
 type gateDoParams struct {
 	f func(ctx *actor.Context) error
@@ -1457,6 +2146,82 @@ type gateTellParams struct {
 func (z *gateTellParams) BindRefs(p *actor.Proc) {
 	z.to.BindPort(p, (*stringPortArgs)(nil))
 }
+
+// gateTalkParams are the arguments of Gate.Talk.
+type gateTalkParams struct {
+	topic string
+}
+
+// gateTalkOpening is the opening of Gate.Talk.
+type gateTalkOpening struct{ value string }
+
+// gateTalkIn is a value that goes in of Gate.Talk.
+type gateTalkIn struct{ value int64 }
+
+// gateTalkOut is a value that comes out of Gate.Talk.
+type gateTalkOut struct{ value int64 }
+
+// gateTalkResult is the result of Gate.Talk.
+type gateTalkResult struct{ value string }
+
+// gateTalkReentrantParams are the arguments of Gate.TalkReentrant.
+type gateTalkReentrantParams struct {
+	topic string
+}
+
+// gateTalkReentrantOpening is the opening of Gate.TalkReentrant.
+type gateTalkReentrantOpening struct{ value string }
+
+// gateTalkReentrantIn is a value that goes in of Gate.TalkReentrant.
+type gateTalkReentrantIn struct{ value int64 }
+
+// gateTalkReentrantOut is a value that comes out of Gate.TalkReentrant.
+type gateTalkReentrantOut struct{ value int64 }
+
+// gateTalkReentrantResult is the result of Gate.TalkReentrant.
+type gateTalkReentrantResult struct{ value string }
+
+// gatePassParams are the arguments of Gate.Pass.
+type gatePassParams struct{}
+
+// gatePassOpening is the opening of Gate.Pass.
+type gatePassOpening struct{ value *Big }
+
+// gatePassIn is a value that goes in of Gate.Pass.
+type gatePassIn struct{ value Big }
+
+// gatePassOut is a value that comes out of Gate.Pass.
+type gatePassOut struct{ value Big }
+
+// gatePassResult is the result of Gate.Pass.
+type gatePassResult struct{ value *Big }
+
+// gateTailParams are the arguments of Gate.Tail.
+type gateTailParams struct {
+	from int64
+}
+
+// gateTailOut is a value that comes out of Gate.Tail.
+type gateTailOut struct{ value int64 }
+
+// gateDoReentrantParams are the arguments of Gate.DoReentrant.
+type gateDoReentrantParams struct {
+	f func(ctx *actor.Context) error
+}
+
+// gateAskParams are the arguments of Gate.Ask.
+type gateAskParams struct {
+	other GateRef
+	text  string
+}
+
+// BindRefs makes the refs in a decoded message work from p. Generated code calls it.
+func (z *gateAskParams) BindRefs(p *actor.Proc) {
+	z.other.BindRefs(p)
+}
+
+// gateAskResult is the result of Gate.Ask.
+type gateAskResult struct{ value string }
 
 // CounterClient is what can be asked of a Counter from anywhere.
 type CounterClient interface {

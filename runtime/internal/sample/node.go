@@ -2,6 +2,8 @@ package sample
 
 import (
 	"context"
+	"errors"
+	"iter"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 )
@@ -70,6 +72,11 @@ type Gate struct {
 	OnInit    func(ctx *actor.Context) error
 	OnCleanup func(ctx *actor.Context, cause error) error
 	OnLost    func(u *actor.Undelivered)
+
+	// OnTalk, OnPass and OnTail are what the session handlers and the stream run.
+	OnTalk func(ctx *actor.Context, topic string, s *actor.SessionServer[string, int64, int64]) (string, error)
+	OnPass func(ctx *actor.Context, s *actor.SessionServer[*Big, Big, Big]) (*Big, error)
+	OnTail func(ctx *actor.Context, from int64) iter.Seq2[int64, error]
 
 	// Kept is what the last Trade has brought.
 	Kept Big
@@ -140,4 +147,63 @@ func (g *Gate) Meet(ctx *actor.Context, other GateRef, text string) (string, err
 //actor:handler
 func (g *Gate) Tell(ctx *actor.Context, to actor.Port[string], text string) error {
 	return to.Send(ctx, text)
+}
+
+// errNotScripted is what a handler returns whose function is not given.
+var errNotScripted = errors.New("not scripted")
+
+// Talk runs OnTalk.
+//
+//actor:handler
+func (g *Gate) Talk(ctx *actor.Context, topic string, s *actor.SessionServer[string, int64, int64]) (string, error) {
+	if g.OnTalk == nil {
+		return "", errNotScripted
+	}
+	return g.OnTalk(ctx, topic, s)
+}
+
+// TalkReentrant runs OnTalk.
+//
+//actor:handler reentrant
+func (g *Gate) TalkReentrant(ctx *actor.Context, topic string, s *actor.SessionServer[string, int64, int64]) (string, error) {
+	return g.Talk(ctx, topic, s)
+}
+
+// Pass runs OnPass.
+//
+//actor:handler
+func (g *Gate) Pass(ctx *actor.Context, s *actor.SessionServer[*Big, Big, Big]) (*Big, error) {
+	if g.OnPass == nil {
+		return nil, errNotScripted
+	}
+	return g.OnPass(ctx, s)
+}
+
+// Tail runs OnTail.
+//
+//actor:handler
+func (g *Gate) Tail(ctx *actor.Context, from int64) iter.Seq2[int64, error] {
+	if g.OnTail == nil {
+		return func(yield func(int64, error) bool) { yield(0, errNotScripted) }
+	}
+	return g.OnTail(ctx, from)
+}
+
+// DoReentrant runs f as a reentrant call.
+//
+//actor:handler local reentrant
+func (g *Gate) DoReentrant(ctx *actor.Context, f func(ctx *actor.Context) error) error { return f(ctx) }
+
+// PostReentrant runs f as a reentrant cast.
+//
+//actor:handler local oneway reentrant
+func (g *Gate) PostReentrant(ctx *actor.Context, f func(ctx *actor.Context) error) error {
+	return f(ctx)
+}
+
+// Ask has another gate echo text, reentrantly.
+//
+//actor:handler reentrant
+func (g *Gate) Ask(ctx *actor.Context, other GateRef, text string) (string, error) {
+	return other.Echo(ctx, text)
 }

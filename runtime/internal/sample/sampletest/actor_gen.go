@@ -5,6 +5,7 @@ package sampletest
 
 import (
 	"context"
+	"iter"
 	"reflect"
 	"slices"
 	"sync"
@@ -196,15 +197,40 @@ type Gate struct {
 	OnMeet func(ctx *actor.Context, other sample.GateRef, text string) (string, error)
 	// OnTell answers Tell. Without it a call fails with an error that names this field.
 	OnTell func(ctx *actor.Context, to actor.Port[string], text string) error
+	// OnTalk answers Talk. Without it a session fails with an error that names this field.
+	OnTalk func(ctx *actor.Context, topic string, s *actor.SessionServer[string, int64, int64]) (string, error)
+	// OnTalkReentrant answers TalkReentrant. Without it a session fails with an error that names this field.
+	OnTalkReentrant func(
+		ctx *actor.Context,
+		topic string,
+		s *actor.SessionServer[string, int64, int64],
+	) (string, error)
+	// OnPass answers Pass. Without it a session fails with an error that names this field.
+	OnPass func(ctx *actor.Context, s *actor.SessionServer[*sample.Big, sample.Big, sample.Big]) (*sample.Big, error)
+	// OnTail answers Tail. Without it a stream fails with an error that names this field.
+	OnTail func(ctx *actor.Context, from int64) iter.Seq2[int64, error]
+	// OnDoReentrant answers DoReentrant. Without it a call fails with an error that names this field.
+	OnDoReentrant func(ctx *actor.Context, f func(ctx *actor.Context) error) error
+	// OnPostReentrant handles PostReentrant. Without it the fake does nothing.
+	OnPostReentrant func(ctx *actor.Context, f func(ctx *actor.Context) error) error
+	// OnAsk answers Ask. Without it a call fails with an error that names this field.
+	OnAsk func(ctx *actor.Context, other sample.GateRef, text string) (string, error)
 
-	mu            sync.Mutex
-	callsDo       []GateDoCall
-	callsDoInline []GateDoInlineCall
-	callsPost     []GatePostCall
-	callsEcho     []GateEchoCall
-	callsTrade    []GateTradeCall
-	callsMeet     []GateMeetCall
-	callsTell     []GateTellCall
+	mu                 sync.Mutex
+	callsDo            []GateDoCall
+	callsDoInline      []GateDoInlineCall
+	callsPost          []GatePostCall
+	callsEcho          []GateEchoCall
+	callsTrade         []GateTradeCall
+	callsMeet          []GateMeetCall
+	callsTell          []GateTellCall
+	callsTalk          []GateTalkCall
+	callsTalkReentrant []GateTalkReentrantCall
+	callsPass          []GatePassCall
+	callsTail          []GateTailCall
+	callsDoReentrant   []GateDoReentrantCall
+	callsPostReentrant []GatePostReentrantCall
+	callsAsk           []GateAskCall
 }
 
 var _ sample.GateBehavior = (*Gate)(nil)
@@ -378,6 +404,177 @@ func (fake *Gate) TellCalls() []GateTellCall {
 	fake.mu.Lock()
 	defer fake.mu.Unlock()
 	return slices.Clone(fake.callsTell)
+}
+
+// GateTalkCall is one recorded session of Talk.
+type GateTalkCall struct {
+	Topic string
+}
+
+// Talk records the session and hands it to OnTalk.
+func (fake *Gate) Talk(
+	ctx *actor.Context,
+	topic string,
+	s *actor.SessionServer[string, int64, int64],
+) (string, error) {
+	fake.mu.Lock()
+	fake.callsTalk = append(fake.callsTalk, GateTalkCall{Topic: topic})
+	fake.mu.Unlock()
+	if fake.OnTalk == nil {
+		return "", actortest.NotScripted("sampletest.Gate.OnTalk")
+	}
+	return fake.OnTalk(ctx, topic, s)
+}
+
+// TalkCalls returns the sessions of Talk so far, in order.
+func (fake *Gate) TalkCalls() []GateTalkCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsTalk)
+}
+
+// GateTalkReentrantCall is one recorded session of TalkReentrant.
+type GateTalkReentrantCall struct {
+	Topic string
+}
+
+// TalkReentrant records the session and hands it to OnTalkReentrant.
+func (fake *Gate) TalkReentrant(
+	ctx *actor.Context,
+	topic string,
+	s *actor.SessionServer[string, int64, int64],
+) (string, error) {
+	fake.mu.Lock()
+	fake.callsTalkReentrant = append(fake.callsTalkReentrant, GateTalkReentrantCall{Topic: topic})
+	fake.mu.Unlock()
+	if fake.OnTalkReentrant == nil {
+		return "", actortest.NotScripted("sampletest.Gate.OnTalkReentrant")
+	}
+	return fake.OnTalkReentrant(ctx, topic, s)
+}
+
+// TalkReentrantCalls returns the sessions of TalkReentrant so far, in order.
+func (fake *Gate) TalkReentrantCalls() []GateTalkReentrantCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsTalkReentrant)
+}
+
+// GatePassCall is one recorded session of Pass.
+type GatePassCall struct{}
+
+// Pass records the session and hands it to OnPass.
+func (fake *Gate) Pass(
+	ctx *actor.Context,
+	s *actor.SessionServer[*sample.Big, sample.Big, sample.Big],
+) (*sample.Big, error) {
+	fake.mu.Lock()
+	fake.callsPass = append(fake.callsPass, GatePassCall{})
+	fake.mu.Unlock()
+	if fake.OnPass == nil {
+		return nil, actortest.NotScripted("sampletest.Gate.OnPass")
+	}
+	return fake.OnPass(ctx, s)
+}
+
+// PassCalls returns the sessions of Pass so far, in order.
+func (fake *Gate) PassCalls() []GatePassCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsPass)
+}
+
+// GateTailCall is one recorded stream of Tail.
+type GateTailCall struct {
+	From int64
+}
+
+// Tail records the stream and hands it to OnTail.
+func (fake *Gate) Tail(ctx *actor.Context, from int64) iter.Seq2[int64, error] {
+	fake.mu.Lock()
+	fake.callsTail = append(fake.callsTail, GateTailCall{From: from})
+	fake.mu.Unlock()
+	if fake.OnTail == nil {
+		return actortest.NotScriptedStream[int64]("sampletest.Gate.OnTail")
+	}
+	return fake.OnTail(ctx, from)
+}
+
+// TailCalls returns the streams of Tail so far, in order.
+func (fake *Gate) TailCalls() []GateTailCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsTail)
+}
+
+// GateDoReentrantCall is one recorded call of DoReentrant.
+type GateDoReentrantCall struct {
+	F func(ctx *actor.Context) error
+}
+
+// DoReentrant records the call and hands it to OnDoReentrant.
+func (fake *Gate) DoReentrant(ctx *actor.Context, f func(ctx *actor.Context) error) error {
+	fake.mu.Lock()
+	fake.callsDoReentrant = append(fake.callsDoReentrant, GateDoReentrantCall{F: f})
+	fake.mu.Unlock()
+	if fake.OnDoReentrant == nil {
+		return actortest.NotScripted("sampletest.Gate.OnDoReentrant")
+	}
+	return fake.OnDoReentrant(ctx, f)
+}
+
+// DoReentrantCalls returns the calls of DoReentrant so far, in order.
+func (fake *Gate) DoReentrantCalls() []GateDoReentrantCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsDoReentrant)
+}
+
+// GatePostReentrantCall is one recorded cast of PostReentrant.
+type GatePostReentrantCall struct {
+	F func(ctx *actor.Context) error
+}
+
+// PostReentrant records the cast and hands it to OnPostReentrant.
+func (fake *Gate) PostReentrant(ctx *actor.Context, f func(ctx *actor.Context) error) error {
+	fake.mu.Lock()
+	fake.callsPostReentrant = append(fake.callsPostReentrant, GatePostReentrantCall{F: f})
+	fake.mu.Unlock()
+	if fake.OnPostReentrant == nil {
+		return nil
+	}
+	return fake.OnPostReentrant(ctx, f)
+}
+
+// PostReentrantCalls returns the casts of PostReentrant so far, in order.
+func (fake *Gate) PostReentrantCalls() []GatePostReentrantCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsPostReentrant)
+}
+
+// GateAskCall is one recorded call of Ask.
+type GateAskCall struct {
+	Other sample.GateRef
+	Text  string
+}
+
+// Ask records the call and hands it to OnAsk.
+func (fake *Gate) Ask(ctx *actor.Context, other sample.GateRef, text string) (string, error) {
+	fake.mu.Lock()
+	fake.callsAsk = append(fake.callsAsk, GateAskCall{Other: other, Text: text})
+	fake.mu.Unlock()
+	if fake.OnAsk == nil {
+		return "", actortest.NotScripted("sampletest.Gate.OnAsk")
+	}
+	return fake.OnAsk(ctx, other, text)
+}
+
+// AskCalls returns the calls of Ask so far, in order.
+func (fake *Gate) AskCalls() []GateAskCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsAsk)
 }
 
 // Counter is a fake sample.Counter: a behavior given handler by handler, and spawned behind a real handle, so that
