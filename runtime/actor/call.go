@@ -62,15 +62,15 @@ func (f *GenCall) GenHead() *GenCall { return f }
 
 // release gives a frame back that nobody else knows.
 func (f *GenCall) release() {
-	if f.session != nil {
-		return // a session's is used once
-	}
 	f.reset()
 	f.outer.Recycle()
 }
 
 // reset makes the head as good as new.
 func (f *GenCall) reset() {
+	if f.session != nil {
+		return // it is used once, and longer than until it is answered
+	}
 	f.extra.headers, f.extra.sender, f.extra.feed = nil, nil, nil
 	f.state.Store(callWaiting)
 	f.ctx, f.err, f.through = nil, nil, false
