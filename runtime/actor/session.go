@@ -210,8 +210,11 @@ func (s *session) gone() error {
 	return nil
 }
 
-// errOver is what the server gets after its handler has returned. The mutex is held.
+// errOver is what the server gets after its handler has returned, or after it was left behind. The mutex is held.
 func (s *session) errOver() error {
+	if st := s.strand.Load(); st.isOver() {
+		return st.errEnded(s.what)
+	}
 	return NewError(CodeMisuse, s.what+": the session is over: its handler has returned", nil)
 }
 
