@@ -266,9 +266,9 @@ func (s *session) cancelBy(from end, by peerID, cause error) *Canceled {
 	}
 	c := &Canceled{By: by.id, Name: by.name, Cause: cause}
 	s.canceled, s.canceler = c, from
+	s.cancel(c) // first, so that a handler which hears of it finds its context ended
 	s.wake()
 	s.mu.Unlock()
-	s.cancel(c)
 	if from == clientSide && s.far != nil && s.frame.remote == nil {
 		s.far.sendCancel(c)
 	}
