@@ -36,9 +36,11 @@ type GenCall struct {
 	chain   []ID      // the actors in other procs that wait for this call
 	kind    *kindInfo // of a call to another proc
 	op      uint16
-	through bool         // the interceptors of its sending have let it through
-	mirror  *GenCall     // in isolation, the caller's frame
-	remote  *inboundCall // the caller is in another proc
+	through bool                   // the interceptors of its sending have let it through
+	mirror  *GenCall               // in isolation, the caller's frame
+	remote  *inboundCall           // the caller is in another proc
+	session *session               // that the call opens, which outlives its answer
+	strand  atomic.Pointer[strand] // that serves it
 }
 
 // GenInit prepares a new frame.
@@ -66,10 +68,16 @@ func (f *GenCall) release() {
 
 // reset makes the head as good as new.
 func (f *GenCall) reset() {
+	if f.session != nil {
+		return // it is used once, and longer than until it is answered
+	}
 	f.extra.headers, f.extra.sender, f.extra.feed = nil, nil, nil
 	f.state.Store(callWaiting)
 	f.ctx, f.err, f.through = nil, nil, false
 	f.chain, f.mirror, f.remote, f.from, f.at, f.kind = nil, nil, nil, nil, nil, nil
+	if f.strand.Load() != nil {
+		f.strand.Store(nil)
+	}
 }
 
 // Call sends a call and waits for its answer. With an error the frame is not the caller's any more; without one it
@@ -108,22 +116,69 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 		}
 		return f.await(ctx, nil, edge{}, &a.info.kindInfo, op)
 	}
-	sent.chain = cx.chain()
-	wait := edge{to: &a.core, call: f, serving: cx.call}
-	if err := cx.waitFor(wait); err != nil {
-		sent.withdraw()
-		return err
-	}
-	err := a.pushCall(ctx, cx, cx.core, cx.w, op, sent)
+	wait, err := cx.beginCall(edge{to: &a.core, call: f, serving: cx.call}, &a.info.kindInfo, op)
 	if err != nil {
-		cx.waited(wait)
 		sent.withdraw()
 		return err
 	}
-	cx.w.block()
+	sent.chain = cx.chain()
+	if err := a.pushCall(ctx, cx, cx.core, cx.w, op, sent); err != nil {
+		cx.endCall(wait)
+		sent.withdraw()
+		return err
+	}
+	cx.leaveTurn(wait)
 	err = f.await(ctx, cx, wait, &a.info.kindInfo, op)
-	cx.w.unblock()
+	cx.retakeTurn(wait)
 	return err
+}
+
+// beginCall publishes that the handler is about to wait for a call: with its turn, unless it is reentrant.
+func (c *Context) beginCall(e edge, k *kindInfo, op uint16) (edge, error) {
+	if st := c.yielding(); st != nil {
+		if err := st.wait(&k.names[op]); err != nil {
+			return e, err
+		}
+		e.strand = st
+	}
+	err := c.waitFor(e)
+	if err != nil && e.strand != nil {
+		e.strand.done()
+	}
+	return e, err
+}
+
+// endCall takes back what beginCall has published, of a call that was not sent.
+func (c *Context) endCall(e edge) {
+	if c == nil {
+		return
+	}
+	c.waited(e)
+	if e.strand != nil {
+		e.strand.done()
+	}
+}
+
+// leaveTurn is called before the wait, retakeTurn after it.
+func (c *Context) leaveTurn(e edge) {
+	switch {
+	case c == nil:
+	case e.strand != nil:
+		e.strand.suspend()
+	default:
+		c.w.block()
+	}
+}
+
+func (c *Context) retakeTurn(e edge) {
+	switch {
+	case c == nil:
+	case e.strand != nil:
+		e.strand.resume()
+		e.strand.done()
+	default:
+		c.w.unblock()
+	}
 }
 
 // withdraw gives back a call that was not sent, and in isolation the caller's frame with it.
@@ -190,21 +245,28 @@ func (f *GenCall) await(ctx context.Context, cx *Context, e edge, k *kindInfo, o
 	runtime.Gosched()
 	if f.state.Load() != callWaiting {
 		<-f.done
-	} else if done := ctx.Done(); done == nil {
+	} else if done := ctx.Done(); done == nil && e.strand == nil {
 		<-f.done
 	} else {
 		select {
 		case <-f.done:
 		case <-done:
-			cx.waited(e)
-			if f.state.CompareAndSwap(callWaiting, callLeft) {
-				return contextError(k.what(op), ctx)
-			}
-			<-f.done // the answer came first
-			return f.take(cx)
+			return f.leave(cx, e, func() error { return contextError(k.what(op), ctx) })
+		case <-e.strand.over():
+			return f.leave(cx, e, func() error { return e.strand.errEnded(k.what(op)) })
 		}
 	}
 	cx.waited(e)
+	return f.take(cx)
+}
+
+// leave gives up the wait, unless the answer has come meanwhile.
+func (f *GenCall) leave(cx *Context, e edge, why func() error) error {
+	cx.waited(e)
+	if f.state.CompareAndSwap(callWaiting, callLeft) {
+		return why()
+	}
+	<-f.done // the answer came first
 	return f.take(cx)
 }
 
@@ -226,6 +288,10 @@ func (f *GenCall) take(cx *Context) error {
 
 // answer ends a call that the caller of this method has unlisted: its frame is the caller's again.
 func (f *GenCall) answer(p *Proc, err error) {
+	if f.session != nil {
+		f.session.conclude(err)
+		return
+	}
 	if f.remote != nil {
 		f.remote.answer(f, err)
 		f.release()
@@ -258,6 +324,10 @@ func (f *GenCall) copyResult(to *GenCall, p *Proc) error {
 // orphan gives a caller its error while the handler still uses the frame, which nobody uses again after that.
 // The caller of this method has unlisted it.
 func (f *GenCall) orphan(err error) {
+	if f.session != nil {
+		f.session.conclude(err)
+		return
+	}
 	if f.remote != nil {
 		f.remote.answer(nil, err)
 		return

@@ -28,12 +28,13 @@ const (
 	CodeAddress          // an address that cannot be read, or that no transport of the proc can dial
 	CodeMisuse           // the call breaks a rule that its documentation states
 	CodeRefused          // an interceptor of the actor did not let the message through
+	CodeOverrun          // more values of a session than its receiver lets wait
 )
 
 var codeNames = [...]string{
 	"unknown", "handler error", "panic", "fatal", "stopped", "not found", "mailbox full", "unreachable", "canceled",
 	"deadline exceeded", "circle", "schema mismatch", "decode", "encode", "too large", "unbound", "name taken",
-	"wrong kind", "address", "misuse", "refused",
+	"wrong kind", "address", "misuse", "refused", "overrun",
 }
 
 // String returns the code's name in words.

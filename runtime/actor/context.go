@@ -25,6 +25,7 @@ type Context struct {
 	feed    *feed           // sends on its own: a timer, a source or a task of the actor
 	headers *headers
 	inline  *Context // the caller whose goroutine this is
+	strand  *strand  // of a handler that may give up its turn
 	depth   uint8    // of inline calls
 	begins  bool     // Init runs, or has just returned
 	open    bool     // up was derived by an interceptor: its values are the handler's
@@ -68,6 +69,9 @@ func (c *Context) look() *lifetime {
 	if c.core.isDoomed() {
 		l.cancel(c.core.cause())
 	}
+	if c.strand.isOver() {
+		l.cancel(c.strand.cause)
+	}
 	return l
 }
 
@@ -97,7 +101,7 @@ func (c *Context) Err() error {
 	switch l := c.over.Load(); {
 	case l != nil:
 		return l.ctx.Err()
-	case c.core.isDoomed():
+	case c.core.isDoomed(), c.strand.isOver():
 		return context.Canceled
 	case c.up != nil:
 		return c.up.Err()

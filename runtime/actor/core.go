@@ -13,16 +13,17 @@ import (
 // Who has set held owns the turn: the state, the work taken from the mailbox, the lifecycle's steps. The turn is handed
 // on by a channel, the run queue or the state word itself.
 const (
-	locked   uint32 = 1 << iota // somebody changes the senders' fields
-	held                        // somebody has the turn
-	queued                      // the mailbox has work that the turn's holder has not taken
-	alarm                       // the turn's holder has to look at the side struct before it takes mail
-	starting                    // Spawn has not returned: not found by name yet
-	closing                     // accepts nothing more
-	killed                      // ended without waiting for its handler
-	ended                       // has ended
-	queues                      // runs no call inline: the word is never zero
-	inlined                     // a caller has the turn, for an inline handler
+	locked    uint32 = 1 << iota // somebody changes the senders' fields
+	held                         // somebody has the turn
+	queued                       // the mailbox has work that the turn's holder has not taken
+	alarm                        // the turn's holder has to look at the side struct before it takes mail
+	starting                     // Spawn has not returned: not found by name yet
+	closing                      // accepts nothing more
+	killed                       // ended without waiting for its handler
+	ended                        // has ended
+	queues                       // runs no call inline: the word is never zero
+	inlined                      // a caller has the turn, for an inline handler
+	returning                    // a strand wants its turn back
 )
 
 // core is the part of an actor that does not depend on its type. Senders, and the turn's holder on another processor, take
@@ -57,17 +58,20 @@ type core struct {
 	consumed  atomic.Uint32           // the same, as published for senders
 	spent     atomic.Uint32           // ticks of the clock that handlers have run; the turn's holder writes it
 	unsettled bool                    // the lifecycle has something to do before mail; the turn's
+	returns   uint8                   // strands that got the turn back in a row; the turn's
 	awaited   bool                    // the lifecycle waits for the children to end; under proc.tree
 }
 
 // The bits of core.flags.
 const (
-	lookAlarm   uint32 = 1 << iota // the alarm was raised
-	doomed                         // the actor was killed: whoever holds the turn lets go of it
-	hearsLosses                    // of its own messages that were lost, by HandleUndelivered
-	hearsExits                     // of its children's ends, by HandleExit
+	lookAlarm     uint32 = 1 << iota // the alarm was raised
+	doomed                           // the actor was killed: whoever holds the turn lets go of it
+	hearsLosses                      // of its own messages that were lost, by HandleUndelivered
+	hearsExits                       // of its children's ends, by HandleExit
+	lookReturning                    // a strand wants its turn back
 
-	stopsBatch = lookAlarm | doomed // batch stops after the message
+	stopsBatch = endsBatch | lookReturning // batch stops after the message
+	endsBatch  = lookAlarm | doomed        // and the rest is for later
 	hearsAny   = hearsLosses | hearsExits
 )
 
@@ -82,6 +86,7 @@ type turner interface {
 	arguments(r *interception) any                 // of that message
 	kindInfo() *kindInfo
 	behavior() any        // the state, for hooks
+	hasTaken() bool       // tells whether the turn's holder has messages left
 	forget()              // drops the state
 	clear(err *Error) int // reports what is in the mailbox for another reason; the caller has the turn
 	drop()                // reports what is in the mailbox, by the turn's holder
@@ -96,6 +101,7 @@ type side struct {
 	firstChild *core   // under proc.tree
 	waits      []edge  // whom the actor's handlers wait for
 	senders    waiters // for room; under the core's lock
+	strands    strands // under the core's lock
 
 	// What is to become of the actor, and where that stands: see lifecycle.go. Small fields stand together: who stops many actors
 	// makes as many of these.
@@ -248,7 +254,7 @@ func (c *core) release(w *worker, inline uint32) {
 		c.unlock(s)
 		return
 	}
-	if s&(queued|alarm|closing) != 0 {
+	if s&(queued|alarm|closing|returning) != 0 {
 		c.unlock(s)
 		c.proc.sched.schedule(c, w)
 		return

@@ -91,8 +91,8 @@ func (p *Proc) Ended() []Snapshot {
 	slices.SortFunc(kept, func(a, b endedActor) int { return cmp.Compare(a.order, b.order) })
 	p.mu.Lock()
 	hung := make(map[uint64]bool, len(p.hung))
-	for c := range p.hung {
-		hung[c.serial] = true
+	for in := range p.hung {
+		hung[in.c.serial] = true
 	}
 	p.mu.Unlock()
 	all := make([]Snapshot, len(kept))

@@ -33,7 +33,7 @@ func (c *core) watchIdle() {
 		needed := c.needed(sd) // only a turn could change that, and then it is held, or count has changed
 		c.stopIf(StopDrain, NewError(CodeStopped, fmt.Sprintf("%s has been idle for %v", c.label(), d), nil), func(s uint32) bool {
 			switch {
-			case s&(held|queued|closing) != 0 || needed:
+			case s&(held|queued|closing) != 0 || needed || c.hasStrands():
 				last, looks = c.count, -1 // when that ends is not known: the next look tells at least that it has
 			case c.count != last:
 				last, looks = c.count, 0

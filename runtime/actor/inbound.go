@@ -26,6 +26,7 @@ type inboundCall struct {
 	id       uint64
 	deadline time.Time // zero is none
 	origin   string
+	session  *session // that it opens, or nil
 
 	canceled atomic.Bool
 	mu       sync.Mutex
@@ -148,9 +149,16 @@ func (k *GenKind[S, C]) receiveInbound(c *core, op uint16, in *inbound) error {
 	}
 	frame := k.spec.Frame(op)
 	f := frame.GenHead()
-	if err := frame.DecodeArgs(in.payload, c.proc); err != nil {
+	payload := in.payload
+	if f.session != nil {
+		var bad error
+		if payload, bad = f.session.out.readTerms(payload); bad != nil {
+			return NewError(CodeDecode, k.what(op)+": "+bad.Error(), bad)
+		}
+	}
+	if err := frame.DecodeArgs(payload, c.proc); err != nil {
 		f.release()
-		return k.errDecode(op, in.payload, err)
+		return k.errDecode(op, payload, err)
 	}
 	f.extra.sender, f.extra.headers = sender, hs
 	if h.Flags&GenOneway != 0 {
@@ -219,6 +227,10 @@ func (a *GenActor[S, C]) receiveCall(op uint16, in *inbound, f *GenCall) error {
 	}
 	f.chain = env.Chain
 	f.remote, f.ctx = call, call
+	if s := f.session; s != nil {
+		s.serveFar(call, f.extra.sender, a.info.what(op))
+		f.ctx = s.ctx
+	}
 	if path := a.circleBack(env.Chain); path != nil {
 		f.release()
 		return NewError(CodeCircle, fmt.Sprintf("%s: waiting in a circle: %s, which waits for this very call",

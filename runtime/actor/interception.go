@@ -168,7 +168,8 @@ func (c *Context) with(ctx context.Context) (*Context, error) {
 		h, ok := parent.(*headerContext)
 		if !ok {
 			c.look() // it must not be used again while the derived one may be
-			return &Context{core: c.core, w: c.w, up: ctx, call: c.call, from: c.from, sender: c.sender, headers: hs, open: true}, nil
+			return &Context{core: c.core, w: c.w, up: ctx, call: c.call, from: c.from, sender: c.sender, headers: hs, strand: c.strand,
+				open: true}, nil
 		}
 		parent = h.Context
 	}

@@ -24,10 +24,12 @@ type GenFlags uint8
 
 // The flags of a handler. None is a call that may come from anywhere.
 const (
-	GenOneway GenFlags = 1 << iota // a cast
-	GenFramed                      // a cast whose arguments travel in a frame, not in the cell
-	GenInline                      // a call that may run on the caller's goroutine
-	GenLocal                       // does not cross a wire
+	GenOneway    GenFlags = 1 << iota // a cast
+	GenFramed                         // a cast whose arguments travel in a frame, not in the cell
+	GenInline                         // a call that may run on the caller's goroutine
+	GenLocal                          // does not cross a wire
+	GenTalks                          // a session, or a stream
+	GenReentrant                      // gives up the turn for the calls that it makes
 )
 
 // GenHandler describes one handler.
@@ -98,6 +100,7 @@ type kindInfo struct {
 	names       []string // of the handlers: "bank.Account.Deposit"
 	contracts   []GenContract
 	isContract  bool
+	strands     bool // some handlers may give up their turn
 	errors      []GenErrorVar
 	byID        map[uint64]uint16
 	receive     func(c *core, op uint16, in *inbound) error
@@ -114,6 +117,7 @@ func GenNewKind[S, C any](spec GenKindSpec[S, C]) *GenKind[S, C] {
 	k.byID = make(map[uint64]uint16, len(spec.Handlers))
 	for op, h := range spec.Handlers {
 		k.names = append(k.names, k.short+"."+h.Name)
+		k.strands = k.strands || h.Flags&(GenReentrant|GenTalks) != 0
 		if h.Flags&GenLocal == 0 {
 			k.byID[h.ID] = uint16(op)
 		}

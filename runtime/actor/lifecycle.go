@@ -10,6 +10,7 @@ type step uint8
 
 const (
 	stepNone     step = iota
+	stepStrands       // the handlers that have given up their turn end
 	stepChildren      // the children are stopping
 	stepCleanup       // Cleanup is due
 	stepBackoff       // the restart waits
@@ -44,6 +45,12 @@ func (c *core) attend(w *worker) bool {
 			if !c.handleExit(w, sd) && !c.handleUndelivered(w, sd) {
 				c.unsettled = false
 				return true
+			}
+		case stepStrands:
+			if c.endStrands(sd) {
+				sd.advance(stepChildren)
+			} else if c.handOver(false) || sd.park() {
+				return false
 			}
 		case stepChildren:
 			c.beginRegroup(sd)
@@ -113,7 +120,7 @@ func (sd *side) judge(c *core) (ends bool) {
 	sd.generation++
 	sd.childrenAsked = 0
 	sd.regroups = f != nil && sd.restart
-	sd.step = stepChildren
+	sd.step = stepStrands
 	sd.announce(c)
 	return !sd.restart
 }

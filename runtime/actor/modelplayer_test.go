@@ -136,6 +136,8 @@ func (s *stage) fate(id int) *fate {
 
 // A player is the state of an actor without hooks.
 type player struct {
+	sample.GateBehavior // the handlers that the model has no use for
+
 	s    *stage
 	plan *plan
 	inc  int
@@ -146,8 +148,6 @@ func (p *player) Do(cx *actor.Context, f func(*actor.Context) error) error      
 func (p *player) DoInline(cx *actor.Context, f func(*actor.Context) error) error { return f(cx) }
 func (p *player) Post(cx *actor.Context, f func(*actor.Context) error) error     { return f(cx) }
 func (p *player) Echo(_ context.Context, text string) (string, error)            { return text, nil }
-func (p *player) Trade(context.Context, sample.Big) (b sample.Big, err error)    { return }
-func (p *player) Meet(*actor.Context, sample.GateRef, string) (string, error)    { return "", nil }
 
 // A hookedPlayer has the hooks that most actors have.
 type hookedPlayer struct{ *player }

@@ -183,12 +183,9 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 	}
 	f.calledFrom(r.proc)
 	f.kind, f.op = &k.kindInfo, op
-	var w *worker
 	var wait edge
 	if cx != nil {
-		w = cx.w
-		wait = edge{call: f, serving: cx.call}
-		if err := cx.waitFor(wait); err != nil {
+		if wait, err = cx.beginCall(edge{call: f, serving: cx.call}, &k.kindInfo, op); err != nil {
 			f.release()
 			return err
 		}
@@ -203,13 +200,13 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 		}
 	}
 	if err != nil {
-		cx.waited(wait)
+		cx.endCall(wait)
 		f.release()
 		return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err)
 	}
-	w.block()
+	cx.leaveTurn(wait)
 	err = pe.awaitCall(ctx, cx, wait, link, env.Call, f)
-	w.unblock()
+	cx.retakeTurn(wait)
 	return err
 }
 
@@ -240,6 +237,9 @@ func appendCall(ctx context.Context, link Link, env *Envelope, f *GenCall) (err 
 			}
 		}
 	}()
+	if s := f.session; s != nil {
+		b = appendTerms(b, s.out.limit, s.out.policy)
+	}
 	b, err = f.outer.(GenWireFrame).AppendArgs(b)
 	if err != nil {
 		return NewError(CodeEncode, fmt.Sprintf("encoding the arguments: %v", err), err)
@@ -254,19 +254,23 @@ func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e edge, link Link, i
 	select {
 	case <-f.done:
 		cx.waited(e)
+		return f.take(cx)
 	case <-ctx.Done():
-		cx.waited(e)
-		if pe.takeCall(id) == nil {
-			<-f.done // the answer came first
-			break
-		}
-		f.release()
-		if b, err := link.Begin(context.Background(), &Envelope{Kind: MessageCancel, Call: id}); err == nil {
-			link.Commit(b)
-		}
-		return contextError(kind.what(op), ctx)
+	case <-e.strand.over():
 	}
-	return f.take(cx)
+	cx.waited(e)
+	if pe.takeCall(id) == nil {
+		<-f.done // the answer came first
+		return f.take(cx)
+	}
+	f.release()
+	if b, err := link.Begin(context.Background(), &Envelope{Kind: MessageCancel, Call: id}); err == nil {
+		link.Commit(b)
+	}
+	if e.strand.isOver() {
+		return e.strand.errEnded(kind.what(op))
+	}
+	return contextError(kind.what(op), ctx)
 }
 
 // returned takes back a cast that was not delivered.

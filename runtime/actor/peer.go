@@ -94,11 +94,18 @@ func (pe *Peer) Receive(env *Envelope, payload []byte) error {
 		pe.mu.Lock()
 		c := pe.serving[env.Call]
 		pe.mu.Unlock()
+		if c != nil && c.session != nil {
+			return c.session.receiveCancel(payload)
+		}
 		if c != nil { // else it has been answered meanwhile
 			c.canceled.Store(true)
 			c.end(context.Canceled)
 		}
 		return nil
+	case MessageOpened, MessageOut, MessageInRoom:
+		return pe.receiveAtClient(env, payload)
+	case MessageIn, MessageInEnd, MessageOutRoom:
+		return pe.receiveAtServer(env, payload)
 	case MessageReturn:
 		err, bad := readError(payload, &pe.proc.errorVars)
 		if bad != nil {
@@ -241,5 +248,9 @@ func (pe *Peer) Lost(err error) {
 	for _, c := range serving {
 		c.canceled.Store(true)
 		c.end(context.Canceled)
+		if c.session != nil {
+			c.session.cancelBy(clientSide, peerID{ID{Proc: pe.proc.id}, "proc " + pe.proc.name},
+				NewError(CodeUnreachable, fmt.Sprintf("the link to proc %s was lost: %v", pe.name, err), err))
+		}
 	}
 }

@@ -65,7 +65,7 @@ type Proc struct {
 	failures  []Failure
 	attached  attachments // what belongs to the proc and to no actor
 	detached  bool        // takes no more of these
-	hung      map[*core]hung
+	hung      map[hungIn]hung
 	hungTasks map[*Task]hung
 	allBack   chan struct{} // closed when none is left, if a shutdown waits
 	shutdown  chan struct{} // closed when the shutdown is over; nil before it begins

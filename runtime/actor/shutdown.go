@@ -193,22 +193,27 @@ func (p *Proc) roots() []*core {
 // hung tells of an actor that was killed while a handler ran.
 type hung struct {
 	n     int // 1: the handler has not returned
-	w     *worker
 	since time.Time
+}
+
+// hungIn is an actor, and the worker that its handler runs on: nil on a goroutine that is no worker's.
+type hungIn struct {
+	c *core
+	w *worker
 }
 
 // abandoned notes an actor that is killed while a handler runs on w, which is nil on a goroutine that is no worker's.
 func (p *Proc) abandoned(c *core, w *worker) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	markHung(&p.hung, c, hung{+1, w, time.Now()})
+	markHung(&p.hung, hungIn{c, w}, hung{+1, time.Now()})
 }
 
 // returnedLate is called when such a handler has returned.
-func (p *Proc) returnedLate(c *core) {
+func (p *Proc) returnedLate(c *core, w *worker) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	markHung(&p.hung, c, hung{n: -1})
+	markHung(&p.hung, hungIn{c, w}, hung{n: -1})
 	p.lookForBack()
 }
 
@@ -265,9 +270,10 @@ func (p *Proc) stillHung() []Abandoned {
 	tasks := maps.Clone(p.hungTasks)
 	p.mu.Unlock()
 	var report []Abandoned
-	for c, h := range all {
+	for in, h := range all {
+		c := in.c
 		a := Abandoned{ID: c.id(), Name: c.name, Kind: c.kind().name, Since: h.since, label: c.label()}
-		stack, part := runningStack(stacks, c, h.w)
+		stack, part := runningStack(stacks, c, in.w)
 		a.Handler, a.Stack = c.kind().handlerIn(part), shorten(stack, maxStack)
 		report = append(report, a)
 	}
@@ -276,6 +282,8 @@ func (p *Proc) stillHung() []Abandoned {
 		report = append(report, Abandoned{ID: c.id(), Name: c.name, Kind: c.kind().name, Since: h.since, label: c.label(),
 			Handler: "a task", Stack: shorten(taskStack(stacks, t), maxStack)})
 	}
-	slices.SortFunc(report, func(a, b Abandoned) int { return cmp.Compare(a.ID.Serial, b.ID.Serial) })
+	slices.SortFunc(report, func(a, b Abandoned) int {
+		return cmp.Or(cmp.Compare(a.ID.Serial, b.ID.Serial), cmp.Compare(a.Handler, b.Handler))
+	})
 	return report
 }

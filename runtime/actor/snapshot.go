@@ -32,6 +32,8 @@ type Snapshot struct {
 	Running *Running
 	// LastHandler is what runs now or ran last; "" if nothing has.
 	LastHandler string
+	// Suspended are the handlers that have given up their turn, and have not returned.
+	Suspended []Suspended
 	// WaitsFor are those whose answer, or room in their mailbox, the actor's handlers wait for.
 	WaitsFor []Wait
 	// Messages is how many it has worked off. While it handles some it may be up to 15 behind. Inline calls that ran on their caller's goroutine
@@ -182,13 +184,15 @@ func (h Handle) Inspect() Snapshot {
 		s.WaitsFor = sd.waiting()
 		sd.mu.Unlock()
 		s.Failure, s.LastFailure = now.report(c.kind(), s.ID), last.report(c.kind(), s.ID)
+		s.Suspended = c.suspended(sd)
 		s.show(sd.shown.Load())
 		s.Abandoned = s.Status.State.Terminal() && c.proc.isHung(c)
 	}
 	s.Since = k.time(since)
 	runs, running := s.runs(c)
 	s.Messages, s.Queue = c.tally(runs, running || s.Abandoned)
-	s.At = time.Now() // not before anything that it tells of
+	s.Messages -= min(s.Messages, uint64(len(s.Suspended))) // they are not handled yet
+	s.At = time.Now()                                       // not before anything that it tells of
 	return s
 }
 
@@ -254,8 +258,8 @@ func (sd *side) waiting() []Wait {
 		switch {
 		case !e.holds():
 		case e.to != nil:
-			all = append(all, Wait{ID: e.to.id(), Label: e.to.label(), Room: e.call == nil})
-		case e.call.kind != nil:
+			all = append(all, Wait{ID: e.to.id(), Label: e.to.label(), Room: e.call == nil && e.session == nil})
+		case e.call != nil && e.call.kind != nil:
 			all = append(all, Wait{Label: e.call.kind.what(e.call.op) + " in another proc"})
 		}
 	}
@@ -296,7 +300,12 @@ func (c *core) tally(runs uint64, running bool) (handled uint64, queue int) {
 func (p *Proc) isHung(c *core) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.hung[c].n > 0
+	for in, h := range p.hung {
+		if in.c == c && h.n > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // snapshotOfEnded returns the snapshot of an actor that has ended.

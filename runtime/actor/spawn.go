@@ -160,7 +160,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 		}
 		if err != nil {
 			if !alive {
-				a.proc.returnedLate(&a.core)
+				a.proc.returnedLate(&a.core, w)
 				w.unblock()
 			}
 			a.failStart(err)
@@ -175,7 +175,7 @@ func (a *GenActor[S, C]) start(w *worker) (err error) {
 			a.watchIdle()
 			a.release(w, 0)
 		} else {
-			a.proc.returnedLate(&a.core)
+			a.proc.returnedLate(&a.core, w)
 			w.unblock()
 			a.startOver()
 			err = errGoneText(&a.core)

@@ -1,6 +1,9 @@
 package actor
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A StopMode says how an actor is to stop. The zero value is not a mode.
 type StopMode uint8
@@ -86,7 +89,7 @@ func (c *core) finishAtOnce(cause error) bool {
 	sd.mu.Lock()
 	busy := !sd.attached.noTasks(ofActor)
 	sd.mu.Unlock()
-	if busy {
+	if busy || c.hasStrands() {
 		return false
 	}
 	if sd.claim(Status{State: StateStopped, Cause: cause}) {
@@ -146,11 +149,26 @@ func (c *core) end(outcome Status) {
 		f.listed = false // nobody else answers it now, nor uses the frame again
 	}
 	c.calls = nil
-	c.unlock(s | closing | killed | ended | held)
+	l, strands := sd.newLimbo()
+	sd.strands.limbo = l
+	some := unfinished(strands, outcome.Cause)
+	c.unlock((s | closing | killed | ended | held) &^ returning)
 	if cx := c.running.Swap(nil); cx != nil {
 		c.proc.abandoned(c, cx.w)
 		cx.end(outcome.Cause)
 		cx.w.block() // its worker does not count while it is in the handler
+		strands = slices.DeleteFunc(strands, func(st *strand) bool { return st == cx.strand })
+		if l != nil {
+			l.taken(cx.strand)
+		}
+	} else {
+		l.leave()
+	}
+	for _, st := range strands {
+		c.proc.abandoned(c, st.w)
+	}
+	for _, st := range some {
+		st.finish()
 	}
 	for f := calls; f != nil; {
 		next := f.next

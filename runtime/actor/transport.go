@@ -65,14 +65,22 @@ const (
 	MessageCall                          // arguments of a call
 	MessageAnswer                        // result of a call
 	MessageError                         // encoded error: the answer of a call that failed
-	MessageCancel                        // the caller of a call has left; no payload
+	MessageCancel                        // the caller of a call has left; for a session an encoded error that says why
 	MessageReturn                        // encoded error: a cast that was not delivered; Handler, To and From are the cast's
+
+	// Of a session, under the number of the call that opens it: see sessionwire.go.
+	MessageOpened  // its opening value
+	MessageIn      // a value for the actor
+	MessageOut     // a value for the client
+	MessageInEnd   // nothing more for the actor
+	MessageInRoom  // how many values for the actor were taken
+	MessageOutRoom // how many for the client were
 )
 
 // An Envelope is what travels with a payload. Which fields are used depends on Kind.
 type Envelope struct {
 	Kind MessageKind
-	// Call numbers a call within its link and direction, from 1. Calls, answers, errors and cancels have it.
+	// Call numbers a call within its link and direction, from 1. Calls, answers, errors, cancels, and all that is of a session, have it.
 	Call uint64
 	// To is the serial of the actor it is for; 0 if ToName names it. Calls, casts, returns.
 	To uint64

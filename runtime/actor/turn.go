@@ -21,14 +21,27 @@ func (a *GenActor[S, C]) turns(w *worker) {
 		if a.unsettled && !a.attend(w) {
 			return // another has the turn, or nobody any more
 		}
+		if a.flags.Load()&lookReturning != 0 && a.handOver(a.hasTaken() || a.st.Load()&queued != 0) {
+			return
+		}
 		if a.work.current() == nil {
 			if got, done := a.fill(w); done {
 				return
 			} else if !got {
 				continue
 			}
-		} else if a.flags.Load()&stopsBatch != 0 {
+		} else if a.flags.Load()&endsBatch != 0 {
 			a.unsettled = true
+			continue
+		}
+		if a.info.strands && a.givesTurn() {
+			if !a.runStrand(w) {
+				return
+			}
+			if a.worked-begun >= fairShare && w.othersWait() {
+				w.sched.requeue(&a.core)
+				return
+			}
 			continue
 		}
 		before := a.worked
@@ -73,10 +86,15 @@ func (c *core) leave(w *worker) bool {
 	if c.running.Swap(nil) != nil {
 		return true
 	}
-	c.proc.returnedLate(c)
+	c.proc.returnedLate(c, w)
 	w.unblock()
+	if sd := c.side.Load(); sd != nil {
+		sd.strands.limbo.leave()
+	}
 	return false
 }
+
+func (a *GenActor[S, C]) hasTaken() bool { return a.work.current() != nil }
 
 // othersWait tells whether something else could run on the worker.
 func (w *worker) othersWait() bool { return w.slot.Load() != nil || w.sched.waiting.Load() > 0 }
@@ -120,6 +138,9 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 		a.unlock(s)
 		a.unsettled = true
 		return false, false
+	case s&returning != 0 && s&queued == 0:
+		a.unlock(s)
+		return false, false
 	case s&queued != 0:
 		if !a.exact() {
 			a.mail.lend(&a.work)
@@ -133,7 +154,7 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 		}
 		a.unlock(s)
 		return true, false
-	case s&closing != 0:
+	case s&closing != 0 && !a.hasStrands():
 		a.unlock(s)
 		a.sideOf().drained.Store(true)
 		a.unsettled = true
@@ -150,14 +171,14 @@ func (a *GenActor[S, C]) fill(w *worker) (got, done bool) {
 func (a *GenActor[S, C]) batch(w *worker) (others bool) {
 	t := guard{c: &a.core, w: w}
 	defer t.caught(a)
-	run, cx, small := a.info.spec.Run, w.cx, a.config.mailbox <= smallMailbox
+	run, cx, small, strands := a.info.spec.Run, w.cx, a.config.mailbox <= smallMailbox, a.info.strands
 	if a.config.chain != nil {
 		run = a.info.guarded
 	}
 	tick, word := &w.sched.tick, a.runs.Load()&runsMask|w.sched.unequal
 	for n := 1; ; n++ {
 		c := a.work.current()
-		if c == nil {
+		if c == nil || strands && a.givesTurn() {
 			break
 		}
 		if runsWord(tick.Load(), c.op) != word {

@@ -13,6 +13,8 @@ type edge struct {
 	serving *GenCall        // the call that the waiting handler serves, if it serves one
 	room    chan struct{}   // the room waited for, if call is nil
 	ended   <-chan struct{} // the end waited for, if there is neither
+	strand  *strand         // that waits, if it has given up the turn for it
+	session *session        // the session whose other end is waited for, if it is that
 }
 
 // holds tells whether the edge still holds its actor up: an answered call does not, though the caller may not have
@@ -20,6 +22,9 @@ type edge struct {
 func (e edge) holds() bool {
 	if e.call != nil {
 		return e.call.state.Load() == callWaiting
+	}
+	if e.session != nil {
+		return true
 	}
 	select {
 	case <-e.room:
@@ -42,7 +47,7 @@ func (c *Context) waitFor(e edge) error {
 		}
 	}
 	c.core.publish(e)
-	path := c.core.circle(e.to, c.chain())
+	path := c.core.circle(e, c.chain())
 	if path == nil {
 		return nil
 	}
@@ -73,7 +78,7 @@ func (c *core) retract(e edge) {
 	sd := c.side.Load()
 	sd.mu.Lock()
 	for i, w := range sd.waits {
-		if w.to == e.to && w.call == e.call && w.room == e.room && w.ended == e.ended {
+		if w.to == e.to && w.call == e.call && w.room == e.room && w.ended == e.ended && w.session == e.session {
 			last := len(sd.waits) - 1
 			sd.waits[i], sd.waits[last] = sd.waits[last], edge{}
 			sd.waits = sd.waits[:last]
@@ -83,24 +88,34 @@ func (c *core) retract(e edge) {
 	sd.mu.Unlock()
 }
 
-// circle looks for a way along the published edges from an actor back to c, or to one of the actors in chain that wait
-// in this proc for something in another that led here. It returns the circle by name, or nil.
-func (c *core) circle(to *core, chain []ID) []string {
-	if to == nil {
+// A station is what waits, and is waited for: an actor's turn, or a handler that has given it up.
+type station struct {
+	core   *core
+	strand *strand // nil for the turn
+}
+
+// circle looks for a way along the published edges from e, which is one of c's, back to who waits there, or to the turn of one of the actors in chain
+// that wait in this proc for something in another that led here. It returns the circle by name, or nil.
+func (c *core) circle(e edge, chain []ID) []string {
+	if e.to == nil {
 		return nil
 	}
-	if to == c || slices.Contains(chain, to.id()) {
-		return []string{c.label(), to.label()}
+	search := circleSearch{from: station{c, e.strand}, chain: chain}
+	if search.ends(station{e.to, nil}) {
+		return []string{c.label(), e.to.label()}
 	}
-	next := to.waitsFor()
-	if len(next) == 0 {
+	next := station{e.to, nil}.waitsFor()
+	if len(next) == 0 && e.served() == nil {
 		return nil // the common case, without allocation
 	}
-	search := circleSearch{from: c, chain: chain, seen: map[*core]bool{to: true}}
+	search.seen = map[station]bool{{e.to, nil}: true}
+	if st := e.served(); st != nil {
+		next = append(next, station{e.to, st})
+	}
 	for _, n := range next {
 		if path := search.visit(n); path != nil {
 			slices.Reverse(path)
-			return append([]string{c.label(), to.label()}, path...)
+			return append([]string{c.label(), e.to.label()}, path...)
 		}
 	}
 	return nil
@@ -111,22 +126,27 @@ func (c *core) circleBack(chain []ID) []string {
 	if len(chain) == 0 {
 		return nil
 	}
-	search := circleSearch{chain: chain, seen: make(map[*core]bool)}
-	path := search.visit(c)
+	search := circleSearch{chain: chain, seen: make(map[station]bool)}
+	path := search.visit(station{c, nil})
 	slices.Reverse(path)
 	return path
 }
 
 type circleSearch struct {
-	from  *core
+	from  station
 	chain []ID
-	seen  map[*core]bool
+	seen  map[station]bool
 }
 
-// visit returns the path from at to the search's start, backwards, or nil.
-func (s *circleSearch) visit(at *core) []string {
-	if at == s.from || slices.Contains(s.chain, at.id()) {
-		return []string{at.label()}
+// ends tells whether the search is at its end.
+func (s *circleSearch) ends(at station) bool {
+	return at == s.from || at.strand == nil && slices.Contains(s.chain, at.core.id())
+}
+
+// visit returns the path from at to the search's end, backwards, or nil.
+func (s *circleSearch) visit(at station) []string {
+	if s.ends(at) {
+		return []string{at.core.label()}
 	}
 	if s.seen[at] {
 		return nil
@@ -134,46 +154,71 @@ func (s *circleSearch) visit(at *core) []string {
 	s.seen[at] = true
 	for _, n := range at.waitsFor() {
 		if path := s.visit(n); path != nil {
-			return append(path, at.label())
+			if n.core == at.core {
+				return path // the turn, and a handler that needs it
+			}
+			return append(path, at.core.label())
 		}
 	}
 	return nil
 }
 
-// waitsFor returns the actors of this proc that c waits for now.
-func (c *core) waitsFor() []*core {
-	sd := c.side.Load()
+// served returns the handler that has given up its turn while it serves what the edge waits for, or nil.
+func (e edge) served() *strand {
+	switch {
+	case e.call != nil:
+		return e.call.strand.Load()
+	case e.session != nil:
+		return e.session.strand.Load()
+	}
+	return nil
+}
+
+// waitsFor returns what is waited for there now, in this proc: an actor's turn, and the handler that serves the call if that has begun.
+func (at station) waitsFor() []station {
+	sd := at.core.side.Load()
 	if sd == nil {
 		return nil
 	}
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
-	var all []*core
+	var all []station
 	for _, e := range sd.waits {
-		if e.to != nil && e.holds() {
-			all = append(all, e.to)
+		if e.strand != at.strand || e.to == nil || !e.holds() {
+			continue
+		}
+		all = append(all, station{e.to, nil})
+		if st := e.served(); st != nil {
+			all = append(all, station{e.to, st})
 		}
 	}
 	return all
 }
 
-// callers returns the ids of those that wait for the call that c serves, first caller first and cx's actor last: the
+// callers returns the ids of those that wait, with their turn, for the call that c serves, first caller first and cx's actor last: the
 // chain that a call to another proc carries. It goes up along edges that still hold; a caller that has
 // left is not waiting.
 func (c *Context) callers() []ID {
-	up := []ID{c.core.id()}
+	var up []ID
+	if c.yielding() == nil {
+		up = append(up, c.core.id())
+	}
 	call, from := c.call, c.from
 	for in := c.inline; in != nil && in.core != nil; in = in.inline {
 		up = append(up, in.core.id())
 		call, from = in.call, in.from
 	}
-	for call != nil && from != nil && len(up) < maxChain {
-		serving, next, ok := from.waitingIn(call)
+	for n := 0; call != nil && from != nil && n < maxChain; n++ {
+		e, ok := from.waitingIn(call)
 		if !ok {
 			break
 		}
-		up = append(up, from.id())
-		call, from = serving, next
+		if e.strand == nil {
+			up = append(up, from.id())
+		}
+		if call, from = e.serving, nil; call != nil {
+			from = call.from
+		}
 	}
 	slices.Reverse(up)
 	return append(slices.Clone(c.chain()), up...)
@@ -182,21 +227,18 @@ func (c *Context) callers() []ID {
 // maxChain bounds the chain of calls that an envelope carries.
 const maxChain = 64
 
-// waitingIn returns the call that c's handler serves while it waits for the answer of call, and that one's sender.
-func (c *core) waitingIn(call *GenCall) (serving *GenCall, from *core, ok bool) {
+// waitingIn returns the edge of c's handler that waits for the answer of call.
+func (c *core) waitingIn(call *GenCall) (e edge, ok bool) {
 	sd := c.side.Load()
 	if sd == nil {
-		return nil, nil, false
+		return edge{}, false
 	}
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
 	for _, e := range sd.waits {
 		if (e.call == call || e.call == call.mirror && call.mirror != nil) && e.holds() {
-			if e.serving == nil {
-				return nil, nil, true
-			}
-			return e.serving, e.serving.from, true
+			return e, true
 		}
 	}
-	return nil, nil, false
+	return edge{}, false
 }

@@ -152,7 +152,7 @@ func (s *scheduler) start(c *core) {
 	go w.run(c)
 }
 
-// run is a worker's goroutine. It survives the end of its goroutine by a handler's runtime.Goexit: see caught. In a stack its
+// run is a worker's goroutine, which begins with c, or without an actor. It survives the end of its goroutine by a handler's runtime.Goexit: see caught. In a stack its
 // frame shows whose goroutine it is: see runs.
 //
 //go:noinline
@@ -161,10 +161,14 @@ func (w *worker) run(c *core) {
 		w.cx = &Context{w: w}
 	}
 	w.sched.unlabel()
-	for c != nil {
-		c.self.turns(w)
+	for {
+		if c != nil {
+			c.self.turns(w)
+		}
 		if c = w.next(); c == nil {
-			c = <-w.wake
+			if c = <-w.wake; c == nil {
+				break
+			}
 		}
 	}
 	w.sched.wg.Done()

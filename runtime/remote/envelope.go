@@ -40,7 +40,12 @@ const (
 
 // The fields that a kind has.
 func hasCall(k actor.MessageKind) bool {
-	return k == actor.MessageCall || k == actor.MessageAnswer || k == actor.MessageError || k == actor.MessageCancel
+	return k == actor.MessageCall || k == actor.MessageAnswer || k == actor.MessageError || k == actor.MessageCancel || ofSession(k)
+}
+
+// ofSession tells whether the message is one of a session that is open, or about to be.
+func ofSession(k actor.MessageKind) bool {
+	return actor.MessageOpened <= k && k <= actor.MessageOutRoom
 }
 
 func hasHandler(k actor.MessageKind) bool {
@@ -158,7 +163,12 @@ func readEnvelope(msg []byte, env *actor.Envelope) ([]byte, error) {
 			return nil, errFlags
 		}
 	default:
-		return nil, errKind
+		if !ofSession(kind) {
+			return nil, errKind
+		}
+		if flags != 0 {
+			return nil, errFlags
+		}
 	}
 	if hasCall(kind) {
 		if env.Call = r.uvarint(); env.Call == 0 && r.err == nil {

@@ -95,11 +95,17 @@ func (l *link) Peer() *actor.Peer { return l.peer }
 
 // waits tells whether messages of kind k wait for room. The others answer something, and there is no room for more to
 // answer until they are away.
-func waits(k actor.MessageKind) bool { return k == actor.MessageCall || k == actor.MessageCast }
+func waits(k actor.MessageKind) bool {
+	return k == actor.MessageCall || k == actor.MessageCast || k == actor.MessageIn || k == actor.MessageOut
+}
 
 // urgent tells whether somebody is likely to wait for a message of kind k: then whoever commits it writes it.
 func urgent(k actor.MessageKind) bool {
-	return k == actor.MessageCall || k == actor.MessageAnswer || k == actor.MessageError
+	switch k {
+	case actor.MessageCall, actor.MessageAnswer, actor.MessageError, actor.MessageOpened, actor.MessageInEnd:
+		return true
+	}
+	return false
 }
 
 // Begin locks the buffer and appends env.

@@ -1,0 +1,399 @@
+package actor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+)
+
+// A session is what the two ends of a conversation share, apart from its types: the client, which has opened it, and the server, which is a handler.
+// Of one between two procs each has a session of its own, with one end, and the link between them.
+//
+// It is opening until the handler has opened it, then open until the handler has returned, which is its end: with a result or an error. Before that
+// either end can cancel it, once.
+type session struct {
+	mu     sync.Mutex
+	frame  *GenCall
+	values values
+	in     *flow // to the actor
+	out    *flow // to who has opened it
+
+	proc   *Proc
+	what   string                 // the handler
+	strand atomic.Pointer[strand] // that runs it, if it is here
+	actor  *core                  // that it is one of, if that is here
+	client peerID
+	server peerID
+	far    *farEnd // the other end, if it is in another proc
+	copies bool    // values go through the codec: isolation
+
+	// What the handler's context ends with.
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	watch  func() bool // stops looking at the context that it was opened with
+
+	opened   bool
+	over     bool  // the handler has returned
+	err      error // with this
+	canceled *Canceled
+	canceler end  // which end has asked
+	end      gate // for those that wait until it is over
+	tolerant [2]bool
+}
+
+// values are the typed part of a session.
+type values interface {
+	receive(to *flow, payload []byte) error
+	receiveOpening(payload []byte) error
+	clear(f *flow)
+}
+
+// An end is one of the two ends of a session.
+type end uint8
+
+const (
+	clientSide end = iota
+	serverSide
+)
+
+// A peerID is who is at an end, for errors.
+type peerID struct {
+	id   ID
+	name string
+}
+
+// A SessionState is where a session is, seen from one of its ends.
+type SessionState uint8
+
+// The states of a session.
+const (
+	SessionNone        SessionState = iota // no session
+	SessionOpening                         // the handler has not opened it
+	SessionOpen                            // it has; no value has been sent
+	SessionStreaming                       // values have been sent
+	SessionDrained                         // nothing more comes either way, and the handler has not returned
+	SessionReturned                        // the handler has returned a result
+	SessionFailed                          // it has returned an error, or its actor has failed
+	SessionSelfCancel                      // this end has canceled
+	SessionPeerCancel                      // the other end has canceled
+	SessionActorClosed                     // the actor has stopped
+)
+
+var sessionStates = [...]string{"none", "opening", "open", "streaming", "streaming finished", "result returned", "failed", "canceled by this end",
+	"canceled by the other end", "actor stopped"}
+
+// String returns the state in words.
+func (s SessionState) String() string {
+	if int(s) < len(sessionStates) {
+		return sessionStates[s]
+	}
+	return fmt.Sprintf("session state %d", uint8(s))
+}
+
+// state returns the state as one end sees it. That of nil is SessionNone.
+func (s *session) state(at end) SessionState {
+	if s == nil {
+		return SessionNone
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.canceled != nil && (!s.over || s.err == error(s.canceled)):
+		if s.canceler == at {
+			return SessionSelfCancel
+		}
+		return SessionPeerCancel
+	case s.over && s.err == nil:
+		return SessionReturned
+	case s.over && CodeOf(s.err) == CodeStopped:
+		return SessionActorClosed
+	case s.over:
+		return SessionFailed
+	case !s.opened:
+		return SessionOpening
+	case s.in.closed && s.out.closed:
+		return SessionDrained
+	case s.in.sent || s.out.sent:
+		return SessionStreaming
+	}
+	return SessionOpen
+}
+
+// errOwnSession says that an actor talks with itself.
+func errOwnSession(what string, c *core) error {
+	return NewError(CodeMisuse, fmt.Sprintf("%s: %s cannot have a session with itself: call the method, or start a task", what, c.label()), nil)
+}
+
+// start prepares a session at the client's end.
+func (s *session) start(ctx context.Context, p *Proc, cx *Context, k *kindInfo, op uint16) error {
+	s.proc, s.what = p, k.what(op)
+	if s.client = (peerID{ID{Proc: p.id}, "proc " + p.name}); cx != nil {
+		s.client = peerID{cx.core.id(), cx.core.label()}
+	}
+	if q := queueOf(ctx); q != nil {
+		if err := s.out.set(s.what, q.limit, q.policy); err != nil {
+			return err
+		}
+	}
+	s.govern(ctx)
+	s.watch = context.AfterFunc(ctx, func() { s.cancelBy(clientSide, s.client, context.Cause(ctx)) })
+	return nil
+}
+
+// govern makes the context that the handler's is derived from. It has ctx's deadline, and ends by cancel.
+func (s *session) govern(ctx context.Context) {
+	parent := context.Background()
+	if deadline, ok := ctx.Deadline(); ok {
+		var stop context.CancelFunc
+		parent, stop = context.WithDeadline(parent, deadline)
+		context.AfterFunc(parent, stop)
+	}
+	s.ctx, s.cancel = context.WithCancelCause(parent)
+}
+
+// begun notes the strand that runs the handler.
+func (s *session) begun(st *strand) {
+	s.actor = st.core
+	s.server = peerID{st.core.id(), st.core.label()}
+	s.strand.Store(st)
+}
+
+// open completes the opening.
+func (s *session) open() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.openable(); err != nil {
+		return err
+	}
+	s.opened = true
+	s.settle(nil)
+	return nil
+}
+
+// openable returns why the session cannot be opened now, nil if it can. The mutex is held.
+func (s *session) openable() error {
+	switch {
+	case s.over:
+		return s.errOver()
+	case s.opened:
+		return NewError(CodeMisuse, s.what+": the session is open already: Open is called once", nil)
+	}
+	return s.gone()
+}
+
+// settle ends the client's wait for the opening. The mutex is held.
+func (s *session) settle(err error) {
+	f := s.frame
+	if f.remote != nil || s.over && s.opened {
+		return
+	}
+	f.err = err
+	if f.state.CompareAndSwap(callWaiting, callAnswered) {
+		f.done <- struct{}{}
+	}
+}
+
+// gone returns why neither end goes on, before the handler has returned: nil if they do. The mutex is held.
+func (s *session) gone() error {
+	if s.canceled != nil {
+		return s.canceled
+	}
+	if st := s.strand.Load(); st.isOver() && st.cause != nil {
+		return st.errEnded(s.what)
+	}
+	if err := s.ctx.Err(); err != nil {
+		return contextError(s.what, s.ctx)
+	}
+	return nil
+}
+
+// errOver is what the server gets after its handler has returned, or after it was left behind. The mutex is held.
+func (s *session) errOver() error {
+	if st := s.strand.Load(); st.isOver() {
+		return st.errEnded(s.what)
+	}
+	return NewError(CodeMisuse, s.what+": the session is over: its handler has returned", nil)
+}
+
+// conclude ends the session with what the handler has returned, or with why there is nothing to return. Only the first counts.
+func (s *session) conclude(err error) {
+	s.mu.Lock()
+	if s.over {
+		s.mu.Unlock()
+		return
+	}
+	if err == nil && !s.opened {
+		err = NewError(CodeMisuse, s.what+": the handler has returned without opening the session", nil)
+	}
+	if c := s.canceled; c != nil {
+		// What the handler says of its own counts more than that it was canceled.
+		if theirs := isCanceled(err); err == nil && s.canceler == serverSide || theirs != nil && theirs.By == c.By ||
+			theirs == nil && err != nil && errors.Is(err, context.Canceled) {
+			err = c
+		}
+	}
+	s.over, s.err = true, err
+	s.out.closed = true
+	s.settle(err)
+	s.wake()
+	s.mu.Unlock()
+	s.cancel(errReturned)
+	if s.watch != nil {
+		s.watch()
+	}
+	if r := s.frame.remote; r != nil {
+		r.answer(s.frame, err)
+	}
+}
+
+// wake lets all that wait look again. The mutex is held.
+func (s *session) wake() {
+	for _, g := range [...]*gate{&s.in.senders, &s.in.receivers, &s.out.senders, &s.out.receivers, &s.end} {
+		g.open()
+	}
+}
+
+// cancelBy cancels the session on behalf of one end.
+func (s *session) cancelBy(from end, by peerID, cause error) *Canceled {
+	s.mu.Lock()
+	if s.over || s.canceled != nil {
+		c := s.canceled
+		s.mu.Unlock()
+		return c
+	}
+	c := &Canceled{By: by.id, Name: by.name, Cause: cause}
+	s.canceled, s.canceler = c, from
+	s.wake()
+	s.mu.Unlock()
+	s.cancel(c)
+	if from == clientSide && s.far != nil && s.frame.remote == nil {
+		s.far.sendCancel(c)
+	}
+	return c
+}
+
+// sendable returns why an end cannot send, nil if it can. The mutex is held.
+func (s *session) sendable(from end) error {
+	switch {
+	case from == serverSide && s.over:
+		return s.errOver()
+	case from == serverSide && !s.opened:
+		return NewError(CodeMisuse, s.what+": sending in a session that is not open: Open comes first", nil)
+	case from == serverSide:
+		return s.gone()
+	case s.in.closed:
+		return NewError(CodeMisuse, s.what+": sending after CloseSend", nil)
+	case s.over && s.err != nil:
+		return s.err
+	case s.over:
+		return io.EOF
+	case s.canceled != nil:
+		return s.canceled
+	}
+	return nil
+}
+
+// receivable returns why an end receives nothing more, before what waits if first, else after it. It is nil if more may come. The mutex is held.
+func (s *session) receivable(at end, first bool) error {
+	if at == serverSide {
+		switch {
+		case s.over:
+			return s.errOver()
+		case !s.opened:
+			return NewError(CodeMisuse, s.what+": receiving in a session that is not open: Open comes first", nil)
+		}
+		if err := s.gone(); err != nil {
+			return err
+		}
+		if !first && s.in.closed {
+			return io.EOF
+		}
+		return nil
+	}
+	switch {
+	case s.canceled != nil && s.canceler == clientSide && (!s.over || s.err != nil):
+		if s.over {
+			return s.err
+		}
+		return s.canceled
+	case first || !s.over && !s.out.closed:
+		return nil
+	case s.err != nil:
+		return s.err
+	}
+	return io.EOF
+}
+
+// A waiter is who waits in a session: the handler, or the client with a context.
+type waiter struct {
+	ctx context.Context // nil for the handler
+	cx  *Context        // that ctx is of
+}
+
+// asClient is the client that waits with ctx.
+func asClient(ctx context.Context) waiter {
+	cx, _ := originOf(ctx)
+	return waiter{ctx, cx}
+}
+
+// wait waits until the gate is opened. The mutex is held, and released meanwhile. An error says that it is of no use to wait, or to wait longer.
+func (s *session) wait(g *gate, who waiter, what *string) error {
+	var e edge
+	st := s.strand.Load()
+	serves := who.ctx == nil
+	if serves {
+		if err := st.wait(what); err != nil {
+			return err
+		}
+	} else if err := who.ctx.Err(); err != nil {
+		return contextError(s.what, who.ctx)
+	}
+	ch := g.enter()
+	s.mu.Unlock()
+	var err error
+	if serves {
+		st.suspend()
+		select {
+		case <-ch:
+		case <-st.ended:
+		case <-s.ctx.Done():
+		}
+		st.resume()
+		st.done()
+	} else if e, err = who.beginWait(s, what); err == nil {
+		who.cx.leaveTurn(e)
+		select {
+		case <-ch:
+		case <-who.ctx.Done():
+			err = contextError(s.what, who.ctx)
+		case <-e.strand.over():
+			err = e.strand.errEnded(s.what)
+		}
+		who.cx.waited(e)
+		who.cx.retakeTurn(e)
+	}
+	s.mu.Lock()
+	g.leave()
+	return err
+}
+
+// beginWait publishes whom a client that is a handler waits for.
+func (w waiter) beginWait(s *session, what *string) (e edge, err error) {
+	if w.cx == nil {
+		return e, nil
+	}
+	e = edge{to: s.actor, session: s, serving: w.cx.call}
+	if st := w.cx.yielding(); st != nil {
+		if err := st.wait(what); err != nil {
+			return e, err
+		}
+		e.strand = st
+	}
+	if err = w.cx.waitFor(e); err != nil && e.strand != nil {
+		e.strand.done()
+	}
+	return e, err
+}

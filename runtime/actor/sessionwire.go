@@ -1,0 +1,292 @@
+package actor
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"time"
+)
+
+// A session between two procs is a call whose answer is its end. In between, under the call's number, go: MessageOpened to the client, once; values,
+// MessageIn to the actor and MessageOut to the client; how many of them were taken, MessageInRoom and MessageOutRoom, to who has sent them;
+// MessageInEnd after the last MessageIn; and MessageCancel. A sender keeps to the room that it knows of, so what arrives never waits. The call's
+// payload begins with how many values may wait at the client and by which policy, that of MessageOpened with the same for the actor.
+
+// A farEnd is the end of a session that is in another proc.
+type farEnd struct {
+	peer *Peer
+	call uint64
+}
+
+// send sends a message about the session. fill appends its payload.
+func (e *farEnd) send(ctx context.Context, kind MessageKind, fill func(b []byte) ([]byte, error)) (err error) {
+	out := outs.Get().(*GenOut)
+	defer out.Close()
+	out.env.Kind, out.env.Call = kind, e.call
+	out.link = e.peer.link
+	b, err := out.link.Begin(ctx, &out.env)
+	if err != nil {
+		return err
+	}
+	out.open = true // Close takes it back if fill fails, or panics
+	if fill != nil {
+		if b, err = fill(b); err != nil {
+			return err
+		}
+	}
+	out.open = false
+	return out.link.Commit(b)
+}
+
+// sendCancel tells the other end that this one has canceled. What goes wrong is the link's loss, which ends the session anyway.
+func (e *farEnd) sendCancel(c *Canceled) {
+	p := e.peer.proc
+	_ = e.send(context.Background(), MessageCancel, func(b []byte) ([]byte, error) {
+		return appendError(b, travelling(c, "", p.name, &p.errorVars)), nil
+	})
+}
+
+// sendRoom tells the other end that values were taken.
+func (e *farEnd) sendRoom(at end, n int) {
+	kind := MessageOutRoom
+	if at == serverSide {
+		kind = MessageInRoom
+	}
+	_ = e.send(context.Background(), kind, func(b []byte) ([]byte, error) { return binary.AppendUvarint(b, uint64(n)), nil })
+}
+
+// sendEnd tells the actor that nothing more comes.
+func (e *farEnd) sendEnd() error { return e.send(context.Background(), MessageInEnd, nil) }
+
+// sendFar sends a value to the other end.
+func sendFar[T any](s *session, to *stream[T], from end, ctx context.Context, v T) error {
+	kind := MessageIn
+	if from == serverSide {
+		kind, ctx = MessageOut, &s.strand.Load().cx
+	}
+	err := s.far.send(ctx, kind, func(b []byte) ([]byte, error) {
+		b, err := to.codec.Append(b, v)
+		if err != nil {
+			return nil, NewError(CodeEncode, fmt.Sprintf("encoding the value: %v", err), err)
+		}
+		return b, nil
+	})
+	if err != nil {
+		return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: sending a value of the session: %v", s.what, err), err)
+	}
+	return nil
+}
+
+// openFar opens a session whose client is in another proc. The value is checked first, as its receiver does it.
+func openFar[Open any](s *session, c *GenCodec[Open], v Open) error {
+	b, err := c.Append(nil, v)
+	if err == nil {
+		_, err = c.Decode(b, s.proc)
+	}
+	if err != nil {
+		return NewError(CodeEncode, fmt.Sprintf("%s: the value that opens the session cannot be sent: %v", s.what, err), err)
+	}
+	s.mu.Lock()
+	if err := s.openable(); err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	s.opened = true
+	limit, policy := s.in.limit, s.in.policy
+	s.mu.Unlock()
+	err = s.far.send(&s.strand.Load().cx, MessageOpened, func(to []byte) ([]byte, error) { return append(appendTerms(to, limit, policy), b...), nil })
+	if err != nil {
+		s.mu.Lock()
+		s.opened = false
+		s.mu.Unlock()
+		return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: opening the session: %v", s.what, err), err)
+	}
+	return nil
+}
+
+// appendTerms appends how many values may wait, and what becomes of more.
+func appendTerms(b []byte, limit int, policy FullPolicy) []byte {
+	return append(binary.AppendUvarint(b, uint64(limit)), byte(policy))
+}
+
+// readTerms sets what appendTerms has told of a flow, and returns the rest.
+func (f *flow) readTerms(b []byte) ([]byte, error) {
+	limit, n := binary.Uvarint(b)
+	if n <= 0 || n == len(b) || limit < 1 || limit > maxSessionQueue || b[n] > byte(FullDropOldest) {
+		return nil, fmt.Errorf("a session's queue that cannot be")
+	}
+	f.limit, f.policy = int(limit), FullPolicy(b[n])
+	return b[n+1:], nil
+}
+
+// Open opens a session with an actor in another proc.
+func (k *GenKind[S, C]) Open(ctx context.Context, r GenRef, op uint16, f *GenCall) error {
+	if !f.through && r.sendIntercepted(ctx) {
+		_, err := r.proc.intercept(Outgoing{ref: r, what: k.out(op)}, ctx, func(ctx context.Context) error {
+			f.through = true
+			return k.Open(ctx, r, op, f)
+		})
+		return err
+	}
+	out := outs.Get().(*GenOut)
+	defer out.Close()
+	link, cx, err := outbound(ctx, r, k.out(op), &out.env)
+	if err != nil {
+		return err
+	}
+	s, env, pe := f.session, &out.env, link.Peer()
+	if err := s.start(ctx, r.proc, cx, &k.kindInfo, op); err != nil {
+		return err
+	}
+	s.server = peerID{r.to.Value().id, r.String()}
+	s.in.far, s.out.fromFar = true, true
+	env.Kind = MessageCall
+	if deadline, ok := ctx.Deadline(); ok {
+		if env.Remaining = time.Until(deadline); env.Remaining <= 0 {
+			env.Remaining = 1 // so short that it is over when it arrives
+		}
+	}
+	f.calledFrom(r.proc)
+	f.kind, f.op = &k.kindInfo, op
+	var wait edge
+	if cx != nil {
+		if wait, err = cx.beginCall(edge{call: f, serving: cx.call}, &k.kindInfo, op); err != nil {
+			return s.abandon(err)
+		}
+		env.Chain = cx.callers()
+	}
+	if env.Call, err = pe.addCall(f); err == nil {
+		s.mu.Lock()
+		s.far = &farEnd{pe, env.Call}
+		s.mu.Unlock()
+		if err = appendCall(ctx, link, env, f); err != nil && pe.takeCall(env.Call) == nil {
+			<-f.done // the link was lost meanwhile
+		}
+	}
+	if err != nil {
+		cx.endCall(wait)
+		return s.abandon(NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err))
+	}
+	cx.leaveTurn(wait)
+	err = pe.awaitCall(ctx, cx, wait, link, env.Call, f)
+	cx.retakeTurn(wait)
+	return s.abandon(err)
+}
+
+// serveFar prepares a session that was opened from another proc.
+func (s *session) serveFar(call *inboundCall, sender *remoteSender, what string) {
+	pe := call.peer
+	s.proc, s.what = pe.proc, what
+	s.client = peerID{ID{Proc: pe.id}, "proc " + pe.name}
+	if sender != nil && !sender.id.IsZero() {
+		s.client = peerID{sender.id, fmt.Sprintf("actor #%d in proc %s", sender.id.Serial, pe.name)}
+	}
+	s.far = &farEnd{pe, call.id}
+	s.in.fromFar, s.out.far = true, true
+	s.govern(call)
+	call.session = s
+}
+
+// receiveAtClient takes a message of a session whose client is here.
+func (pe *Peer) receiveAtClient(env *Envelope, payload []byte) error {
+	pe.mu.Lock()
+	f := pe.calls[env.Call]
+	pe.mu.Unlock()
+	if f == nil {
+		return nil // its client has left
+	}
+	s := f.session
+	if s == nil {
+		return fmt.Errorf("a session's message for call %d, which opens none", env.Call)
+	}
+	switch env.Kind {
+	case MessageOpened:
+		return s.receiveOpened(payload)
+	case MessageInRoom:
+		return s.receiveRoom(s.in, payload)
+	}
+	return s.values.receive(s.out, payload)
+}
+
+// receiveAtServer takes a message of a session whose handler is here.
+func (pe *Peer) receiveAtServer(env *Envelope, payload []byte) error {
+	pe.mu.Lock()
+	c := pe.serving[env.Call]
+	pe.mu.Unlock()
+	if c == nil {
+		return nil // its handler has returned
+	}
+	s := c.session
+	if s == nil {
+		return fmt.Errorf("a session's message for call %d, which opens none", env.Call)
+	}
+	switch env.Kind {
+	case MessageInEnd:
+		s.mu.Lock()
+		s.in.closed = true
+		s.in.receivers.open()
+		s.mu.Unlock()
+		return nil
+	case MessageOutRoom:
+		return s.receiveRoom(s.out, payload)
+	}
+	s.mu.Lock()
+	early := !s.opened || s.in.closed
+	s.mu.Unlock()
+	if early {
+		return fmt.Errorf("a value of session %d before it is open, or after its end", env.Call)
+	}
+	return s.values.receive(s.in, payload)
+}
+
+// receiveOpened completes the opening. A value that cannot be decoded ends the session.
+func (s *session) receiveOpened(payload []byte) error {
+	payload, err := s.in.readTerms(payload)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	twice := s.opened
+	s.mu.Unlock()
+	if twice {
+		return fmt.Errorf("a session that is opened twice")
+	}
+	err = s.values.receiveOpening(payload)
+	s.mu.Lock()
+	if err == nil {
+		s.opened = true
+	}
+	s.settle(err)
+	s.mu.Unlock()
+	return nil
+}
+
+// receiveRoom takes how many values the other end has taken.
+func (s *session) receiveRoom(f *flow, payload []byte) error {
+	taken, n := binary.Uvarint(payload)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n != len(payload) || n <= 0 || taken > uint64(f.n) {
+		return fmt.Errorf("%d values of a session were taken, and %d were sent", taken, f.n)
+	}
+	f.n -= int(taken)
+	f.senders.open()
+	return nil
+}
+
+// receiveCancel cancels a session on behalf of its client in another proc.
+func (s *session) receiveCancel(payload []byte) error {
+	by, cause := s.client, error(nil)
+	if len(payload) > 0 {
+		e, bad := readError(payload, &s.proc.errorVars)
+		if bad != nil {
+			return bad
+		}
+		cause = e
+		if c := isCanceled(e); c != nil {
+			by, cause = peerID{c.By, c.Name}, c.Cause
+		}
+	}
+	s.cancelBy(clientSide, by, cause)
+	return nil
+}
