@@ -40,6 +40,8 @@ func (g *grower) signature(p *Package, h *Handler) {
 	h.Promised = !g.chance(4)
 	h.Oneway = g.chance(3)
 	h.Inline = !h.Oneway && g.chance(5)
+	h.Reentrant = !h.Inline && g.chance(5)
+	talks := !h.Oneway && !h.Inline && g.chance(4)
 	h.Error = g.chance(2)
 	if g.chance(4) {
 		h.Doc = h.Name + " does it.\n\n\tas code\n\nand // more, of \"this\"."
@@ -54,8 +56,8 @@ func (g *grower) signature(p *Package, h *Handler) {
 		}
 		return g.typ(w)
 	}
-	taken := map[string]bool{"xx": true, "x0": true, "x1": true}
-	unnamed := g.chance(10)
+	taken := map[string]bool{"xx": true, "x0": true, "x1": true, sessionName: true}
+	unnamed := g.chance(10) && !talks
 	if !unnamed {
 		h.Context = unique(g.rng, contextNames, taken)
 	}
@@ -65,9 +67,27 @@ func (g *grower) signature(p *Package, h *Handler) {
 	for range g.rng.IntN(2) {
 		h.Params = append(h.Params, g.param(p, result(), unnamed, taken))
 	}
-	h.Variadic = len(h.Params) > 0 && g.chance(5)
-	if !h.Oneway && g.chance(2) {
+	if talks {
+		g.talk(h, result)
+	}
+	h.Variadic = len(h.Params) > 0 && h.Talk == nil && g.chance(5)
+	if !h.Oneway && h.Stream == nil && g.chance(2) {
 		h.Result, h.Error = result(), true
+	}
+}
+
+// talk makes a session or a stream of the handler. Some have nothing in one place or another.
+func (g *grower) talk(h *Handler, typ func() *Type) {
+	part := func() *Type {
+		if g.chance(5) {
+			return &Type{Kind: Struct}
+		}
+		return typ()
+	}
+	if g.chance(3) {
+		h.Stream = part()
+	} else {
+		h.Talk = &Talk{Open: part(), In: part(), Out: part()}
 	}
 }
 

@@ -31,8 +31,8 @@ func (p *Package) calls() string {
 			a.Name, a.Names().Spawn, a.Name, state)
 		promised := a.Promised()
 		for _, h := range a.Handlers {
-			fmt.Fprintf(&b, "\t\t{Name: %q, Oneway: %t, Local: %t, Promised: %t, Fails: %t, Named: []int{%s}},\n", h.Name, h.Oneway, h.Local, slices.Contains(promised, h),
-				h.Error || h.Result != nil, strings.Trim(strings.ReplaceAll(fmt.Sprint(h.named()), " ", ", "), "[]"))
+			fmt.Fprintf(&b, "\t\t{Name: %q, Oneway: %t, Local: %t, Promised: %t, Fails: %t, Stream: %t, Talk: %t, Named: []int{%s}},\n", h.Name, h.Oneway, h.Local, slices.Contains(promised, h),
+				h.Error || h.Result != nil || h.Stream != nil, h.Stream != nil, h.Talk != nil, strings.Trim(strings.ReplaceAll(fmt.Sprint(h.named()), " ", ", "), "[]"))
 		}
 		b.WriteString("\t}")
 		if len(promised) > 0 {

@@ -157,14 +157,7 @@ func (f *file) contract(a *Actor, promised []*Handler) {
 		if h.Oneway {
 			f.printf("\t//actor:handler oneway\n")
 		}
-		result := ""
-		switch {
-		case h.Result != nil:
-			result = "(x0 " + f.typ(h.Result) + ", x1 error)"
-		case h.Error:
-			result = "error"
-		}
-		f.printf("\t%s(%s) %s\n", h.Name, strings.Join(f.params(h, f.named("context", "context", "Context")), ", "), result)
+		f.printf("\t%s(%s) %s\n", h.Name, strings.Join(f.params(h, f.named("context", "context", "Context")), ", "), f.results(h))
 	}
 	f.printf("}\n")
 }
@@ -179,7 +172,27 @@ func (f *file) params(h *Handler, context string) []string {
 		}
 		params = append(params, strings.TrimSpace(p.Name+" "+text))
 	}
+	if t := h.Talk; t != nil {
+		server := f.named(runtimePath, "actor", "SessionServer")
+		params = append(params, fmt.Sprintf("%s *%s[%s, %s, %s]", sessionName, server, f.typ(t.Open), f.typ(t.In), f.typ(t.Out)))
+	}
 	return params
+}
+
+// sessionName is what sessions are called: they must have a name, for their handlers to use them.
+const sessionName = "xs"
+
+// results writes what a handler returns.
+func (f *file) results(h *Handler) string {
+	switch {
+	case h.Stream != nil:
+		return f.std("iter", "Seq2") + "[" + f.typ(h.Stream) + ", error]"
+	case h.Result != nil:
+		return "(x0 " + f.typ(h.Result) + ", x1 error)"
+	case h.Error:
+		return "error"
+	}
+	return ""
 }
 
 // handler writes a handler, which notes its arguments and takes its result from the actor's record.
@@ -211,14 +224,21 @@ func (f *file) handler(a *Actor, h *Handler) {
 			record = "(*xx)[0]"
 		}
 	}
-	f.printf("func (xx %s%s) %s(%s) ", star, a.Name, h.Name, strings.Join(params, ", "))
+	f.printf("func (xx %s%s) %s(%s) %s ", star, a.Name, h.Name, strings.Join(params, ", "), f.results(h))
 	call := fmt.Sprintf("%s.Call(%s)", record, strings.Join(args, ", "))
+	if h.Talk != nil {
+		call = fmt.Sprintf("%s(%s, %s, %s)", f.named(drivePath, "drive", "Talk"), record, sessionName, call)
+	}
 	switch {
+	case h.Stream != nil:
+		f.printf("{ return %s[%s](%s, %s) }\n", f.named(drivePath, "drive", "Stream"), f.typ(h.Stream), record, call)
+	case h.Result != nil && h.Talk != nil:
+		f.printf("{\n\tx1 = %s\n\t%s.SetResult(&x0)\n\treturn\n}\n", call, record)
 	case h.Result != nil:
 		args = append(args[:1], append([]string{"&x0"}, args[1:]...)...)
-		f.printf("(x0 %s, x1 error) {\n\tx1 = %s.Result(%s)\n\treturn\n}\n", f.typ(h.Result), record, strings.Join(args, ", "))
+		f.printf("{\n\tx1 = %s.Result(%s)\n\treturn\n}\n", record, strings.Join(args, ", "))
 	case h.Error:
-		f.printf("error { return %s }\n", call)
+		f.printf("{ return %s }\n", call)
 	default:
 		f.printf("{ %s }\n", call)
 	}
@@ -241,7 +261,7 @@ func (h *Handler) words() string {
 	for _, w := range []struct {
 		set  bool
 		word string
-	}{{h.Oneway, " oneway"}, {h.Local, " local"}, {h.Inline, " inline"}, {h.ID != "" && !h.Local, " id=" + h.ID}} {
+	}{{h.Oneway, " oneway"}, {h.Local, " local"}, {h.Inline, " inline"}, {h.Reentrant, " reentrant"}, {h.ID != "" && !h.Local, " id=" + h.ID}} {
 		if w.set {
 			text += w.word
 		}

@@ -84,12 +84,13 @@ func (p *Package) smaller() []edit {
 			}
 			if h.Result != nil {
 				list = append(list, set(&h.Result, nil))
-				list = append(list, simpler(&h.Result, false)...)
 			}
-			for _, param := range h.Params {
-				list = append(list, simpler(&param.Type, false)...)
+			list = append(list, clear(&h.Talk)...)
+			list = append(list, clear(&h.Stream)...)
+			for _, t := range h.Types() {
+				list = append(list, simpler(t, false)...)
 			}
-			for _, word := range []*bool{&h.Oneway, &h.Local, &h.Inline, &h.Variadic, &h.ActorContext} {
+			for _, word := range []*bool{&h.Oneway, &h.Local, &h.Inline, &h.Reentrant, &h.Variadic, &h.ActorContext} {
 				list = append(list, clear(word)...)
 			}
 			list = append(list, clear(&h.ID)...)
@@ -217,7 +218,7 @@ func (c *Case) uses(is func(t *Type) bool) bool {
 		}
 		for _, a := range p.Actors {
 			for _, h := range a.Handlers {
-				if in(h.Result) || slices.ContainsFunc(h.Params, func(p *HandlerParam) bool { return in(p.Type) }) {
+				if slices.ContainsFunc(h.Types(), func(t **Type) bool { return in(*t) }) {
 					return true
 				}
 			}

@@ -107,7 +107,7 @@ func (n *names) take(a *model.Contract, handlers []string) string {
 	}
 	for _, handler := range handlers {
 		h := (&model.Handler{Contract: a, Name: handler}).Names()
-		for _, s := range []string{h.Args, h.Op, h.Call, h.Calls, h.New, h.Params, h.Result, h.Port} {
+		for _, s := range []string{h.Args, h.Op, h.Call, h.Calls, h.New, h.Params, h.Result, h.Port, h.Codec, h.Opening, h.In, h.Out, h.Client} {
 			n.taken[s] = true
 		}
 	}

@@ -154,6 +154,7 @@ type Handler struct {
 	Name                  string
 	ID                    string // id=
 	Oneway, Local, Inline bool
+	Reentrant             bool
 	Promised              bool // by the actor's contract
 	ByValue               bool // its receiver is no pointer
 	ActorContext          bool
@@ -161,9 +162,32 @@ type Handler struct {
 	Params                []*HandlerParam
 	Variadic              bool
 	Result                *Type
+	Talk                  *Talk // of a session
+	Stream                *Type // of its values
 	Error                 bool
 	Doc                   string
 	File                  int
+}
+
+// A Talk is what travels in a session.
+type Talk struct{ Open, In, Out *Type }
+
+// Types are the types in the handler's signature, each where it can be changed.
+func (h *Handler) Types() []**Type {
+	var list []**Type
+	for _, p := range h.Params {
+		list = append(list, &p.Type)
+	}
+	if h.Result != nil {
+		list = append(list, &h.Result)
+	}
+	if h.Stream != nil {
+		list = append(list, &h.Stream)
+	}
+	if h.Talk != nil {
+		list = append(list, &h.Talk.Open, &h.Talk.In, &h.Talk.Out)
+	}
+	return list
 }
 
 // A HandlerParam is a parameter of a handler.

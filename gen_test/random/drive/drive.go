@@ -36,6 +36,7 @@ type Handler struct {
 	Name          string
 	Oneway, Local bool
 	Promised      bool  // by the contract
+	Stream, Talk  bool  // it is a stream, or a session
 	Fails         bool  // it returns an error
 	Named         []int // the parameters that have a name, so that the handler can tell what it got
 }
@@ -51,6 +52,7 @@ type Record struct {
 	calls  chan call
 	result reflect.Value
 	err    error
+	talk   // what sessions and streams are of
 }
 
 type call struct {
@@ -66,10 +68,18 @@ func (r *Record) Call(method string, args ...any) error {
 
 // Result is Call for a handler with a result, which it sets.
 func (r *Record) Result(method string, result any, args ...any) error {
-	if v := reflect.ValueOf(result).Elem(); r.result.IsValid() && r.result.Type() == v.Type() {
-		v.Set(r.result)
-	}
+	r.SetResult(result)
 	return r.Call(method, args...)
+}
+
+// SetResult sets a result.
+func (r *Record) SetResult(result any) { set(result, r.result) }
+
+// set gives what a pointer leads to a value of its type, if it is one.
+func set(target any, value reflect.Value) {
+	if v := reflect.ValueOf(target).Elem(); value.IsValid() && value.Type() == v.Type() {
+		v.Set(value)
+	}
 }
 
 // rounds is how often each handler is called in each way.
@@ -202,6 +212,10 @@ func (d *driver) call(a *driven, h Handler, way string, target reflect.Value) {
 	}
 	in := d.arguments(method.Type())
 	a.record.result = reflect.Value{}
+	if h.Talk || h.Stream {
+		d.converse(a, h, where, method, in)
+		return
+	}
 	if method.Type().NumOut() == 2 {
 		a.record.result = d.make(method.Type().Out(0))
 	}
@@ -281,7 +295,12 @@ func (d *driver) fail(a *driven, h Handler) {
 	try := func(err error, found func(error) bool) {
 		a.record.err = fmt.Errorf("wrapped: %w", err)
 		a.record.result = reflect.Value{}
-		if got := last(invoke(method, d.arguments(method.Type()))); !found(got) {
+		out := invoke(method, d.arguments(method.Type()))
+		got := last(out)
+		if h.Stream {
+			_, got = drain(out[0])
+		}
+		if !found(got) {
 			d.Errorf("%s.%s: %T %v came back as %v", a.Name, h.Name, err, err, got)
 		}
 		<-a.record.calls
