@@ -70,15 +70,7 @@ func (pe *Peer) sender(serial uint64) *remoteSender {
 
 // undelivered sends a cast's failure back to the proc that it came from.
 func (s *remoteSender) undelivered(handler, to uint64, err error) {
-	s.peer.sendReturn(&Envelope{Kind: MessageReturn, From: s.id.Serial, Handler: handler, To: to}, err)
-}
-
-func (pe *Peer) sendReturn(env *Envelope, err error) {
-	b, bErr := pe.link.Begin(context.Background(), env)
-	if bErr != nil {
-		return // the link is gone, and with it whoever could be told
-	}
-	pe.link.Commit(appendError(b, travelling(err, "", pe.proc.name, &pe.proc.errorVars)))
+	s.peer.sendError(&Envelope{Kind: MessageReturn, From: s.id.Serial, Handler: handler, To: to}, err, "")
 }
 
 // Receive takes a message off the link. The payload and env are not used after it returns. It never waits. It is
@@ -180,7 +172,7 @@ func (pe *Peer) refuse(env *Envelope, err error) {
 		return
 	}
 	pe.proc.countDrop(CodeOf(err))
-	pe.sendReturn(&Envelope{Kind: MessageReturn, From: env.From, Handler: env.Handler, To: env.To}, err)
+	pe.sendError(&Envelope{Kind: MessageReturn, From: env.From, Handler: env.Handler, To: env.To}, err, "")
 }
 
 // receiveAnswer ends a call of this proc.
