@@ -24,6 +24,7 @@ func hop(t *testing.T, err error, proc string, from, vars *errorVars) *Error {
 
 var errLate = errors.New("late")
 
+// parity: A64
 // An annotated variable passes through procs that do not know it, and is found again by one that does.
 func TestVariablePassesThroughStrangers(t *testing.T) {
 	var knows, stranger errorVars
@@ -43,6 +44,7 @@ func TestVariablePassesThroughStrangers(t *testing.T) {
 	}
 }
 
+// parity: A63
 // A long path keeps its first proc, where the error arose, and the last, which has passed it on.
 func TestLongPathKeepsItsEnds(t *testing.T) {
 	var vars errorVars

@@ -21,7 +21,7 @@ func typeErrorOf(t *testing.T, err error) *codec.TypeError {
 	return te
 }
 
-// parity: A12, A13, A14
+// parity: A13, A14
 // Whose arguments cannot be decoded gets an error that shows them, from the proc that could not.
 func TestCallerGetsTheTypeErrorOfItsArguments(t *testing.T) {
 	p, _ := victim(t)
@@ -61,7 +61,7 @@ func TestCallerGetsTheTypeErrorOfItsArguments(t *testing.T) {
 	}
 }
 
-// parity: A13
+// parity: A12, A13, A15
 func TestBadResultSaysWhoSentIt(t *testing.T) {
 	err := catchCall(t).answer(t, actor.MessageAnswer, string(msgp.AppendString([]byte{0x91}, "ten")))
 	te := typeErrorOf(t, err)
