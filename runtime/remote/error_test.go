@@ -74,9 +74,9 @@ func TestErrorsKeepWhatTheyAreOverManyHops(t *testing.T) {
 		}{
 			"annotated": {err: fmt.Errorf("depositing: %w", &sample.TooMuch{Asked: 77}), code: actor.CodeHandler, typ: "*sample.TooMuch",
 				as: asType[*sample.TooMuch], isNot: []error{actor.ErrStopped, context.Canceled, fs.ErrNotExist}},
-			"not annotated": {err: fmt.Errorf("reading: %w", path), code: actor.CodeHandler, typ: "*fs.PathError",
+			"not-annotated": {err: fmt.Errorf("reading: %w", path), code: actor.CodeHandler, typ: "*fs.PathError",
 				is: []error{fs.ErrNotExist}, isNot: []error{fs.ErrExist}},
-			"runtime's own": {err: fmt.Errorf("depositing: %w", actor.ErrMailboxFull), code: actor.CodeMailboxFull,
+			"own": {err: fmt.Errorf("depositing: %w", actor.ErrMailboxFull), code: actor.CodeMailboxFull,
 				is: []error{actor.ErrMailboxFull}, isNot: []error{actor.ErrStopped}},
 			"fatal": {err: actor.Fatal(errors.New("out of coins")), code: actor.CodeFatal, typ: "*errors.errorString"},
 			"joined": {err: errors.Join(&sample.TooMuch{Asked: 77}, actor.ErrStopped, errors.New("plain"), fmt.Errorf("full: %w", actor.ErrMailboxFull),
@@ -86,7 +86,7 @@ func TestErrorsKeepWhatTheyAreOverManyHops(t *testing.T) {
 			err := r.ask(r.fails(t, name, func() error { return c.err }))
 			e, ok := errors.AsType[*actor.Error](err)
 			if !ok || e.Code != c.code || e.Type != c.typ {
-				t.Errorf("%s: code %v, type %s", name, e.Code, e.Type)
+				t.Errorf("%s: got %+v", name, err)
 				continue
 			}
 			if want := "sample.Counter " + name + " in proc a"; e.Origin != want || !slices.Equal(e.Path, []string{"a", "b", "c"}) || e.Stack != "" {
