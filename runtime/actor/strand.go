@@ -411,8 +411,12 @@ func (st *strand) wait(what *string) error {
 // done ends a wait.
 func (st *strand) done() { st.waits.Store(nil) }
 
-// breathe gives up the turn for a moment if the handler has long gone on without having to wait, and others want the turn.
+// breathe gives up the turn for a moment if the handler has long gone on without having to wait, and others want the turn. It does nothing for another
+// handler of the actor, which uses the session in its own turn.
 func (st *strand) breathe() {
+	if st.core.running.Load() != &st.cx {
+		return
+	}
 	if st.passed++; st.passed < fairShare {
 		return
 	}
