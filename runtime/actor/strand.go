@@ -452,6 +452,9 @@ func (st *strand) over() <-chan struct{} {
 func (st *strand) finish() {
 	close(st.ended)
 	st.cx.end(st.cause)
+	if st.call != nil && st.call.session != nil {
+		st.call.session.alert()
+	}
 }
 
 // hasStrands tells whether handlers are left that have given up their turn. It is called under the lock, or with the turn.
