@@ -173,7 +173,7 @@ func arrive[T any](s *session, to *stream[T], payload []byte) error {
 	}
 	to.sent = true
 	if err != nil {
-		to.pushBad(s.errValue(payload, err))
+		to.pushBad(s.errValue("a value of the session", payload, err))
 	} else {
 		to.push(v)
 	}
