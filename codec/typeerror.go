@@ -13,6 +13,8 @@ import (
 type TypeError struct {
 	// Want says what was to be decoded: a Go type, or a handler and its arguments.
 	Want string
+	// From says who sent it: an actor in another proc, or a proc. Empty if that is not known.
+	From string
 	// Path says where in it the trouble is: "amount", "Tags/color", "Rows/3/Note". Empty if it is the value as a
 	// whole, or if the decoder cannot tell.
 	Path string
@@ -22,14 +24,21 @@ type TypeError struct {
 	Got string
 	// Raw is the payload as a whole, a copy. Its String is readable, its Decode tries another type.
 	Raw Raw
+	// Cut is the number of bytes that are left out at the end of Raw: of an error that came from another proc, which brings
+	// 64 KiB at most.
+	Cut int
 	// Err is the decoder's error.
 	Err error
 }
 
-// Error returns one line: what was to be decoded, where, what was found, and the value.
+// Error returns one line: what was to be decoded, who sent it, where, what was found, and the value.
 func (e *TypeError) Error() string {
 	var b strings.Builder
-	b.WriteString("decoding " + e.Want + ": ")
+	b.WriteString("decoding " + e.Want)
+	if e.From != "" {
+		b.WriteString(", sent by " + e.From)
+	}
+	b.WriteString(": ")
 	if e.Path != "" {
 		b.WriteString("at " + e.Path + ": ")
 	}
@@ -37,6 +46,9 @@ func (e *TypeError) Error() string {
 		b.WriteString("wanted " + e.Kind + ", ")
 	}
 	b.WriteString("got " + e.Got + "; the value is " + e.Raw.String())
+	if e.Cut > 0 {
+		fmt.Fprintf(&b, " (the first %d of %d bytes)", len(e.Raw), len(e.Raw)+e.Cut)
+	}
 	return b.String()
 }
 

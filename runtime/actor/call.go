@@ -250,24 +250,28 @@ func (f *GenCall) await(ctx context.Context, cx *Context, e edge, k *kindInfo, o
 	} else {
 		select {
 		case <-f.done:
+			cx.waited(e)
+			return f.take(cx)
 		case <-done:
-			return f.leave(cx, e, func() error { return contextError(k.what(op), ctx) })
 		case <-e.strand.over():
-			return f.leave(cx, e, func() error { return e.strand.errEnded(k.what(op)) })
 		}
+		return f.leave(ctx, cx, e, k, op)
 	}
 	cx.waited(e)
 	return f.take(cx)
 }
 
 // leave gives up the wait, unless the answer has come meanwhile.
-func (f *GenCall) leave(cx *Context, e edge, why func() error) error {
+func (f *GenCall) leave(ctx context.Context, cx *Context, e edge, k *kindInfo, op uint16) error {
 	cx.waited(e)
-	if f.state.CompareAndSwap(callWaiting, callLeft) {
-		return why()
+	switch {
+	case !f.state.CompareAndSwap(callWaiting, callLeft):
+		<-f.done // the answer came first
+		return f.take(cx)
+	case e.strand.isOver():
+		return e.strand.errEnded(k.what(op))
 	}
-	<-f.done // the answer came first
-	return f.take(cx)
+	return contextError(k.what(op), ctx)
 }
 
 // take returns the error of a call that is answered. With one, the frame is not the caller's any more.

@@ -47,8 +47,8 @@ func (c *Canceled) MarshalMsg(b []byte) ([]byte, error) {
 	b = msgp.AppendArrayHeader(b, 4)
 	b = msgp.AppendBytes(b, c.By.Proc[:])
 	b = msgp.AppendUint64(b, c.By.Serial)
-	b = msgp.AppendString(b, cut(c.Name, 1<<10))
-	return msgp.AppendString(b, cut(cause, maxErrorText)), nil
+	b = msgp.AppendString(b, shorten(c.Name, 1<<10))
+	return msgp.AppendString(b, shorten(cause, maxErrorText)), nil
 }
 
 // UnmarshalMsg reads what MarshalMsg has written.

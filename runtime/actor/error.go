@@ -22,30 +22,31 @@ var (
 // An Error is what the runtime reports, and what a handler's error becomes when it crosses to another proc.
 //
 // errors.Is and errors.As see through it from any number of procs away: an error type or variable annotated
-// //actor:error in the proc where it arose is found again, as are context.Canceled and context.DeadlineExceeded.
+// //actor:error in the proc where it arose is found again, as are the errors of this package by their codes, those of context,
+// and fs.ErrNotExist, fs.ErrExist and fs.ErrPermission. Of an error of another type, its name and the text stay.
+//
+// Error is one line. With the verb %+v it is printed as Describe does it.
 type Error struct {
 	// Code classes the error.
 	Code Code
 	// Text is the message, without the path.
 	Text string
-	// Type is the Go type of the error that crossed, as bank.Overdrawn; empty for the runtime's own.
+	// Type is the Go type of the error that crossed, as *bank.Overdrawn; empty for the runtime's own.
 	Type string
-	// Origin is the actor and proc where the error arose; empty if it arose here.
+	// Origin is the actor and proc where the error arose, or the proc alone; empty if it arose here.
 	Origin string
-	// Path names the procs that the error came through, the one where it arose first.
+	// Path names the procs that the error came through: the one where it arose first, the one that it came from last. It is empty
+	// if it arose here. Of more than 16 procs, "…" stands for those behind the first.
 	Path []string
 	// Stack is the goroutine's stack where a panic arose, else empty.
 	Stack string
+	// StackProc is the proc that Stack is of; it may be empty if that is this one.
+	StackProc string
 
-	details []errorDetail // the annotated errors in it, for Is and As
-	cause   error         // what it wraps in this proc
-	vars    *errorVars    // where the names of annotated variables are looked up
-}
-
-// An errorDetail is one annotated error that travelled: a type's encoded value, or a variable's name.
-type errorDetail struct {
-	id  string
-	raw []byte // nil for a variable
+	details []errorDetail // the errors in it, for Is and As
+	decoded *decodedErrors
+	cause   error      // what it wraps in this proc
+	vars    *errorVars // where the names of annotated variables are looked up
 }
 
 // NewError returns an error of the runtime. It is for transports; programs make errors of their own.
@@ -81,14 +82,18 @@ func stackOf(err error) string {
 
 // Error returns the text, with the way that the error came if it crossed procs.
 func (e *Error) Error() string {
-	text := e.Text
-	if text == "" {
-		text = "actor: " + e.Code.String()
-	}
 	if len(e.Path) > 0 {
-		text += " (from " + strings.Join(e.Path, ", via ") + ")"
+		return e.text() + " (from " + strings.Join(e.Path, ", via ") + ")"
 	}
-	return text
+	return e.text()
+}
+
+// text returns the text, made of the code if there is none.
+func (e *Error) text() string {
+	if e.Text == "" {
+		return "actor: " + e.Code.String()
+	}
+	return e.Text
 }
 
 // Unwrap returns the error's cause in this proc, or nil.
@@ -97,13 +102,18 @@ func (e *Error) Unwrap() error { return e.cause }
 // Is tells whether target is the error of e's code, or one that travelled in e.
 func (e *Error) Is(target error) bool {
 	if t, ok := target.(*Error); ok {
-		return t.Code == e.Code && t.Text == "" && t.cause == nil && t.Code != CodeUnknown
+		return t.Text == "" && t.cause == nil && t.Code != CodeUnknown && e.hasCode(t.Code)
 	}
 	switch target {
 	case context.Canceled:
-		return e.Code == CodeCanceled || e.has(idCanceled)
+		return e.hasCode(CodeCanceled)
 	case context.DeadlineExceeded:
-		return e.Code == CodeDeadline || e.has(idDeadline)
+		return e.hasCode(CodeDeadline)
+	}
+	for _, known := range knownErrors {
+		if target == known.err {
+			return e.has(known.id)
+		}
 	}
 	if e.vars == nil || len(e.details) == 0 || !reflect.TypeOf(target).Comparable() {
 		return false
@@ -112,68 +122,6 @@ func (e *Error) Is(target error) bool {
 		if v := e.vars.named(d.id); d.raw == nil && v != nil && v == target {
 			return true
 		}
-	}
-	return false
-}
-
-func (e *Error) has(id string) bool {
-	for _, d := range e.details {
-		if d.id == id {
-			return true
-		}
-	}
-	return false
-}
-
-// annotated is what generated code gives to an error type under //actor:error.
-type annotated interface {
-	error
-	ActorErrorID() string
-}
-
-type unmarshaler interface {
-	UnmarshalMsg([]byte) ([]byte, error)
-}
-
-type marshaler interface {
-	MarshalMsg([]byte) ([]byte, error)
-}
-
-// As sets target to the annotated error that travelled in e, if target's type is that error's.
-// The value is decoded now, so each call of As makes its own.
-func (e *Error) As(target any) bool {
-	if len(e.details) == 0 {
-		return false
-	}
-	out := reflect.ValueOf(target).Elem() // errors.As has checked that target is a non-nil pointer
-	typ := out.Type()
-	var made reflect.Value // a pointer to the error's struct
-	if typ.Kind() == reflect.Pointer {
-		made = reflect.New(typ.Elem())
-	} else {
-		made = reflect.New(typ)
-	}
-	id, ok := made.Interface().(annotated)
-	if !ok {
-		return false
-	}
-	for _, d := range e.details {
-		if d.raw == nil || d.id != id.ActorErrorID() {
-			continue
-		}
-		decoder, ok := made.Interface().(unmarshaler)
-		if !ok {
-			return false
-		}
-		if _, err := decoder.UnmarshalMsg(d.raw); err != nil {
-			return false
-		}
-		if typ.Kind() == reflect.Pointer {
-			out.Set(made)
-		} else {
-			out.Set(made.Elem())
-		}
-		return true
 	}
 	return false
 }

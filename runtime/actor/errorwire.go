@@ -2,28 +2,22 @@ package actor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
-	"slices"
+	"strings"
 	"sync"
 
 	"github.com/tinylib/msgp/msgp"
 )
 
-// The names under which context's errors travel.
-const (
-	idCanceled = "context.Canceled"
-	idDeadline = "context.DeadlineExceeded"
-)
-
 // The limits of an error on the wire: what is longer is cut, so that an error never fails to travel.
 const (
 	maxErrorText    = 16 << 10
+	maxErrorName    = 1 << 10
 	maxErrorStack   = 64 << 10
 	maxErrorPath    = 16
-	maxErrorDetails = 16
-	maxErrorPayload = 256 << 10
+	maxErrorDetails = 64
+	maxErrorPayload = 256 << 10 // of all values together
 )
 
 // errorVars are the annotated error variables that a proc knows, by name: those of the kinds it has met.
@@ -60,123 +54,91 @@ func (v *errorVars) all() []GenErrorVar {
 	return v.known[:len(v.known):len(v.known)]
 }
 
-// travelling makes of err what crosses to another proc. origin is told if the error arose in this proc.
-func travelling(err error, origin, proc string, vars *errorVars) *Error {
-	out := &Error{Code: CodeHandler, Text: err.Error(), Type: typeName(err), Origin: origin}
-	if code := CodeOf(err); code != CodeUnknown {
-		out.Code = code
-	}
-	collect(out, err, vars.all())
-	out.Path = append(out.Path, proc)
-	return out
-}
-
-// collect gathers from err's tree what Is and As find again on the other side.
-func collect(out *Error, err error, vars []GenErrorVar) {
-	if err == nil {
-		return
-	}
-	if e, ok := err.(*Error); ok {
-		if e.Origin != "" {
-			out.Origin, out.Type = e.Origin, e.Type
+// sendError sends err over the link. One that exceeds the link's frame goes without its stack and values, so that whoever waits
+// learns of it.
+func (pe *Peer) sendError(env *Envelope, err error, origin string) {
+	e := travelling(err, origin, pe.proc.name, &pe.proc.errorVars)
+	for _, fit := range []func(*Error) *Error{(*Error).whole, (*Error).inShort} {
+		b, err := pe.link.Begin(context.Background(), env)
+		if err != nil {
+			return // the link is gone, and with it whoever could be told
 		}
-		if e.Stack != "" {
-			out.Stack = e.Stack
-		}
-		if len(e.Path) > 0 {
-			// The path is shown apart from the text: what Error() appended for it is taken off again.
-			out.Path = slices.Clone(e.Path)
-			if err.Error() == out.Text {
-				out.Text = e.Text
-			}
-		}
-		out.details = append(out.details, e.details...)
-	}
-	if a, ok := err.(annotated); ok {
-		if m, ok := err.(marshaler); ok && !isNilPointer(err) {
-			if raw, mErr := m.MarshalMsg(nil); mErr == nil && len(raw) <= maxErrorPayload {
-				out.details = append(out.details, errorDetail{id: a.ActorErrorID(), raw: raw})
-			}
-		}
-	}
-	switch err {
-	case context.Canceled:
-		out.details = append(out.details, errorDetail{id: idCanceled})
-	case context.DeadlineExceeded:
-		out.details = append(out.details, errorDetail{id: idDeadline})
-	}
-	if reflect.TypeOf(err).Comparable() {
-		for _, v := range vars {
-			if v.Err == err {
-				out.details = append(out.details, errorDetail{id: v.ID})
-			}
-		}
-	}
-	switch u := err.(type) {
-	case interface{ Unwrap() error }:
-		collect(out, u.Unwrap(), vars)
-	case interface{ Unwrap() []error }:
-		for _, one := range u.Unwrap() {
-			collect(out, one, vars)
+		if pe.link.Commit(appendError(b, fit(e))) == nil {
+			return
 		}
 	}
 }
 
-func isNilPointer(err error) bool {
-	v := reflect.ValueOf(err)
-	return v.Kind() == reflect.Pointer && v.IsNil()
-}
+func (e *Error) whole() *Error { return e }
 
-// typeName is the Go type of the innermost interesting error: annotated if there is one.
-func typeName(err error) string {
-	var a annotated
-	if errors.As(err, &a) {
-		return fmt.Sprintf("%T", a)
+// inShort returns what fits the smallest frame.
+func (e *Error) inShort() *Error {
+	const name = 250
+	short := &Error{Code: e.Code, Text: shorten(e.Text, 4*name), Type: shorten(e.Type, name), Origin: shorten(e.Origin, name)}
+	for i, p := range e.Path {
+		if i == 0 || i == len(e.Path)-1 {
+			short.Path = append(short.Path, shorten(p, name))
+		}
 	}
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Type
-	}
-	return fmt.Sprintf("%T", err)
+	return short
 }
 
 // appendError encodes e: an array that later versions may append to.
 func appendError(b []byte, e *Error) []byte {
-	b = msgp.AppendArrayHeader(b, 7)
+	b = msgp.AppendArrayHeader(b, 8)
 	b = msgp.AppendUint8(b, uint8(e.Code))
-	b = msgp.AppendString(b, cut(e.Text, maxErrorText))
-	b = msgp.AppendString(b, cut(e.Type, 1<<10))
-	b = msgp.AppendString(b, cut(e.Origin, 1<<10))
-	b = msgp.AppendString(b, cut(e.Stack, maxErrorStack))
-	path := e.Path[max(0, len(e.Path)-maxErrorPath):]
+	b = msgp.AppendString(b, shorten(e.Text, maxErrorText))
+	b = msgp.AppendString(b, shorten(e.Type, maxErrorName))
+	b = msgp.AppendString(b, shorten(e.Origin, maxErrorName))
+	b = msgp.AppendString(b, cutMiddle(e.Stack, maxErrorStack))
+	path := shortPath(e.Path)
 	b = msgp.AppendArrayHeader(b, uint32(len(path)))
 	for _, p := range path {
-		b = msgp.AppendString(b, cut(p, 1<<10))
+		b = msgp.AppendString(b, shorten(p, maxErrorName))
 	}
 	details := e.details[:min(len(e.details), maxErrorDetails)]
 	b = msgp.AppendArrayHeader(b, uint32(2*len(details)))
 	for _, d := range details {
-		b = msgp.AppendString(b, cut(d.id, 1<<10))
+		b = msgp.AppendString(b, shorten(d.id, maxErrorName))
 		if d.raw == nil {
 			b = msgp.AppendNil(b)
 		} else {
 			b = msgp.AppendBytes(b, d.raw)
 		}
 	}
-	return b
+	return msgp.AppendString(b, shorten(e.StackProc, maxErrorName))
 }
 
-func cut(s string, n int) string {
-	if len(s) > n {
-		return s[:n]
+// shortPath leaves out the procs behind the first if there are too many.
+func shortPath(path []string) []string {
+	if len(path) <= maxErrorPath {
+		return path
 	}
-	return s
+	return append([]string{path[0], "…"}, path[len(path)-maxErrorPath+2:]...)
+}
+
+// cutMiddle cuts lines out of the middle of a text that is longer than limit, and says there how much is left out.
+func cutMiddle(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	half := (limit - 60) / 2 // 60 for the note
+	head, tail := s[:half], s[len(s)-half:]
+	if i := strings.LastIndexByte(head, '\n'); i >= 0 {
+		head = head[:i]
+	}
+	if i := strings.IndexByte(tail, '\n'); i >= 0 {
+		tail = tail[i+1:]
+	}
+	note := fmt.Sprintf("\n… %d of %d bytes are left out …\n", len(s)-len(head)-len(tail), len(s))
+	return strings.ToValidUTF8(head, "") + note + strings.ToValidUTF8(tail, "")
 }
 
 // readError decodes what appendError wrote. It shares no memory with b.
 func readError(b []byte, vars *errorVars) (*Error, error) {
-	e := &Error{vars: vars}
+	e := &Error{vars: vars, decoded: new(decodedErrors)}
 	n, b, err := msgp.ReadArrayHeaderBytes(b)
+	fields := n
 	if err == nil && n < 7 {
 		err = fmt.Errorf("array of %d", n)
 	}
@@ -218,6 +180,9 @@ func readError(b []byte, vars *errorVars) (*Error, error) {
 			d.raw, b, err = msgp.ReadBytesBytes(b, nil)
 		}
 		e.details = append(e.details, d)
+	}
+	if fields > 7 && err == nil {
+		e.StackProc, _, err = msgp.ReadStringBytes(b)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading an error from another proc: %w", err)

@@ -51,7 +51,7 @@ func panicked(p any) *failure {
 func (f *failure) arose(c *core, op uint16) {
 	f.op = op
 	e := f.err.(*Error)
-	e.Text = c.kind().what(op) + ": " + e.Text
+	e.Text, e.StackProc = c.kind().what(op)+": "+e.Text, c.proc.name
 }
 
 // fail notes that the incarnation has failed. The caller has the turn; the lifecycle goes on in attend.

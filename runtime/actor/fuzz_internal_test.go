@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"github.com/actorgen/actorgen/codec"
 )
 
 // An error from another proc is read or refused; what was read can be written and read again.
@@ -13,7 +15,8 @@ func FuzzReadError(f *testing.F) {
 	for _, err := range []error{
 		errors.New("boom"), context.Canceled, fmt.Errorf("x: %w", context.DeadlineExceeded),
 		&Error{Code: CodePanic, Text: "panic", Stack: "stack", Path: []string{"a", "b"}, Origin: "actor"},
-		&Error{details: []errorDetail{{id: "x", raw: []byte{1, 2, 3}}, {id: "y"}}},
+		&Error{details: []errorDetail{{id: "x", raw: []byte{1, 2, 3}}, {id: "y"}}}, errors.Join(ErrStopped, ErrNotFound),
+		&codec.TypeError{Want: "x", Raw: codec.Raw{7}, Err: errors.New("boom")}, fmt.Errorf("x: %w", &Lagged{Lost: 7}),
 	} {
 		f.Add(appendError(nil, travelling(err, "origin", "proc", &vars)))
 	}
@@ -27,6 +30,11 @@ func FuzzReadError(f *testing.F) {
 			t.Error("an error without a text")
 		}
 		errors.Is(e, context.Canceled)
+		if te, ok := errors.AsType[*codec.TypeError](e); ok && te.Error() == "" {
+			t.Error("a type error without a text")
+		}
+		errors.AsType[*Lagged](e)
+		Describe(e)
 		again, err := readError(appendError(nil, e), &vars)
 		if err != nil || again.Code != e.Code || len(again.details) != len(e.details) {
 			t.Errorf("%+v came back as %+v, %v", e, again, err)

@@ -108,11 +108,7 @@ func (pe *Peer) sendAnswer(call uint64, f *GenCall, err error, origin string) {
 		}
 		err = NewError(CodeOf(err), fmt.Sprintf("sending the result: %v", err), err)
 	}
-	b, bErr := pe.link.Begin(context.Background(), &Envelope{Kind: MessageError, Call: call})
-	if bErr != nil {
-		return
-	}
-	pe.link.Commit(appendError(b, travelling(err, origin, pe.proc.name, &pe.proc.errorVars)))
+	pe.sendError(&Envelope{Kind: MessageError, Call: call}, err, origin)
 }
 
 // appendResult encodes the result in place. A panic of a type's own encoding is an error.

@@ -63,6 +63,13 @@ func (l *limbo) enter(st *strand) {
 	<-st.turn
 }
 
+// let tells whether the strand's time has been given to it.
+func (l *limbo) let(st *strand) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.among[st]
+}
+
 // taken notes that the turn was taken from a strand that runs: it is the one in there.
 func (l *limbo) taken(st *strand) {
 	l.mu.Lock()

@@ -70,15 +70,7 @@ func (pe *Peer) sender(serial uint64) *remoteSender {
 
 // undelivered sends a cast's failure back to the proc that it came from.
 func (s *remoteSender) undelivered(handler, to uint64, err error) {
-	s.peer.sendReturn(&Envelope{Kind: MessageReturn, From: s.id.Serial, Handler: handler, To: to}, err)
-}
-
-func (pe *Peer) sendReturn(env *Envelope, err error) {
-	b, bErr := pe.link.Begin(context.Background(), env)
-	if bErr != nil {
-		return // the link is gone, and with it whoever could be told
-	}
-	pe.link.Commit(appendError(b, travelling(err, "", pe.proc.name, &pe.proc.errorVars)))
+	s.peer.sendError(&Envelope{Kind: MessageReturn, From: s.id.Serial, Handler: handler, To: to}, err, "")
 }
 
 // Receive takes a message off the link. The payload and env are not used after it returns. It never waits. It is
@@ -129,7 +121,7 @@ func (pe *Peer) receiveMessage(env *Envelope, payload []byte) error {
 	in := &pe.in
 	in.peer, in.env, in.payload = pe, env, payload
 	if err := pe.deliver(in); err != nil {
-		pe.refuse(env, err)
+		pe.refuse(env, sentBy(pe.nameOf(env.From), err))
 	}
 	in.env, in.payload = nil, nil
 	return nil
@@ -180,6 +172,29 @@ func (pe *Peer) deliver(in *inbound) error {
 	return k.receive(c, op, in)
 }
 
+// nameOf names an actor of the peer, or its proc.
+func (pe *Peer) nameOf(serial uint64) string {
+	if serial == 0 {
+		return "proc " + pe.name
+	}
+	return fmt.Sprintf("actor #%d in proc %s", serial, pe.name)
+}
+
+// sentBy has an error that tells of a payload say whose it was.
+func sentBy(from string, err error) error {
+	e, ok := err.(*Error)
+	if !ok || e.Code != CodeDecode {
+		return err
+	}
+	known, ok := e.cause.(*codec.TypeError)
+	if !ok || known.From != "" {
+		return err
+	}
+	own := *known // a decoder of the user's may have made it
+	own.From = from
+	return NewError(CodeDecode, own.Error(), &own)
+}
+
 // refuse answers a message that was not delivered.
 func (pe *Peer) refuse(env *Envelope, err error) {
 	if env.Kind == MessageCall {
@@ -187,7 +202,7 @@ func (pe *Peer) refuse(env *Envelope, err error) {
 		return
 	}
 	pe.proc.countDrop(CodeOf(err))
-	pe.sendReturn(&Envelope{Kind: MessageReturn, From: env.From, Handler: env.Handler, To: env.To}, err)
+	pe.sendError(&Envelope{Kind: MessageReturn, From: env.From, Handler: env.Handler, To: env.To}, err, "")
 }
 
 // receiveAnswer ends a call of this proc.
@@ -215,7 +230,7 @@ func (pe *Peer) receiveAnswer(env *Envelope, payload []byte) error {
 	err := f.outer.(GenWireFrame).DecodeResult(payload, pe.proc)
 	if err != nil {
 		wrapped := codec.Wrap("the result of "+f.kind.what(f.op), payload, err)
-		err = NewError(CodeDecode, wrapped.Error(), wrapped)
+		err = sentBy(pe.nameOf(0), NewError(CodeDecode, wrapped.Error(), wrapped))
 	}
 	f.answer(pe.proc, err)
 	return nil

@@ -146,12 +146,22 @@ func (s *session) start(ctx context.Context, p *Proc, cx *Context, k *kindInfo, 
 // govern makes the context that the handler's is derived from. It has ctx's deadline, and ends by cancel.
 func (s *session) govern(ctx context.Context) {
 	parent := context.Background()
-	if deadline, ok := ctx.Deadline(); ok {
+	deadline, ok := ctx.Deadline()
+	if ok {
 		var stop context.CancelFunc
 		parent, stop = context.WithDeadline(parent, deadline)
 		context.AfterFunc(parent, stop)
 	}
-	s.ctx, s.cancel = context.WithCancelCause(parent)
+	if s.ctx, s.cancel = context.WithCancelCause(parent); ok {
+		context.AfterFunc(s.ctx, s.alert)
+	}
+}
+
+// alert lets all that wait look again.
+func (s *session) alert() {
+	s.mu.Lock()
+	s.wake()
+	s.mu.Unlock()
 }
 
 // begun notes the strand that runs the handler.
@@ -266,9 +276,9 @@ func (s *session) cancelBy(from end, by peerID, cause error) *Canceled {
 	}
 	c := &Canceled{By: by.id, Name: by.name, Cause: cause}
 	s.canceled, s.canceler = c, from
+	s.cancel(c) // first, so that a handler which hears of it finds its context ended
 	s.wake()
 	s.mu.Unlock()
-	s.cancel(c)
 	if from == clientSide && s.far != nil && s.frame.remote == nil {
 		s.far.sendCancel(c)
 	}
@@ -356,21 +366,21 @@ func (s *session) wait(g *gate, who waiter, what *string) error {
 	var err error
 	if serves {
 		st.suspend()
-		select {
-		case <-ch:
-		case <-st.ended:
-		case <-s.ctx.Done():
-		}
+		<-ch // whatever ends the wait opens the gate
 		st.resume()
 		st.done()
 	} else if e, err = who.beginWait(s, what); err == nil {
 		who.cx.leaveTurn(e)
-		select {
-		case <-ch:
-		case <-who.ctx.Done():
-			err = contextError(s.what, who.ctx)
-		case <-e.strand.over():
-			err = e.strand.errEnded(s.what)
+		if done := who.ctx.Done(); done == nil && e.strand == nil {
+			<-ch // a select costs more
+		} else {
+			select {
+			case <-ch:
+			case <-done:
+				err = contextError(s.what, who.ctx)
+			case <-e.strand.over():
+				err = e.strand.errEnded(s.what)
+			}
 		}
 		who.cx.waited(e)
 		who.cx.retakeTurn(e)

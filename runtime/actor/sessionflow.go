@@ -49,6 +49,10 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 			to.pop()
 			continue
 		}
+		if st := s.strand.Load(); from == serverSide && st.waits.Load() != nil {
+			return NewError(CodeOverrun, fmt.Sprintf("%s: %d values of the session wait to be received already, and its handler alone waits for room: "+
+				"others send to a queue that rejects or drops", s.what, to.n), nil)
+		}
 		waited = true
 		if err := s.wait(&to.senders, who, what); err != nil {
 			return err

@@ -8,8 +8,9 @@ import (
 // A SessionServer is the handler's end of a session: Open is the type of the value that it opens the session with, In that of the values which come, and
 // Out that of those which it sends. The handler's result ends the session.
 //
-// The handler's goroutine alone waits here: while it does, the actor goes on with other messages. In between nothing is interleaved.
-// Once the session is canceled, or the actor's run ends, every method returns why, and the handler is to return.
+// The handler's goroutine alone waits here: while it does, the actor goes on with other messages. In between nothing is interleaved. Other handlers of the
+// actor may Send and Cancel in their own turns: the actor of a subscription keeps its SessionServer, and the handler waits in Recv until the
+// subscriber leaves. Once the session is canceled, or the actor's run ends, every method returns why, and the handler is to return.
 type SessionServer[Open, In, Out any] struct {
 	s       *session
 	in      *stream[In]
@@ -45,7 +46,8 @@ func (s *SessionServer[Open, In, Out]) Recv() (In, error) {
 	return receiveValue(s.s, s.in, serverSide, waiter{})
 }
 
-// Send sends a value. It waits for room, if the client's queue is of that kind. nil means that the value is on its way.
+// Send sends a value. It waits for room, if the client's queue is of that kind; for another handler than the session's own it does not, and a full queue is
+// an error with CodeOverrun. nil means that the value is on its way.
 func (s *SessionServer[Open, In, Out]) Send(v Out) error {
 	return sendValue(s.s, s.out, serverSide, waiter{}, v)
 }

@@ -164,6 +164,9 @@ func (c *core) end(outcome Status) {
 	} else {
 		l.leave()
 	}
+	if s&held == 0 {
+		c.self.dropTaken()
+	}
 	for _, st := range strands {
 		c.proc.abandoned(c, st.w)
 	}

@@ -19,6 +19,7 @@ type strand struct {
 	ended     chan struct{} // closed when the incarnation ends: whatever the handler waits for, it goes on
 	goroutine uint64        // its number, if that is checked
 	passed    int           // waits that were over before they began, in a row
+	holds     bool          // has the turn, as far as it knows
 
 	waits atomic.Pointer[string] // what it waits for without the turn
 
@@ -27,6 +28,7 @@ type strand struct {
 	listed     bool
 	behind     *strand // in the queue for the turn
 	out        bool    // has given up the turn
+	robbed     bool    // has had it taken from it, for the actor to go on
 	finished   bool    // ended is closed, or about to be
 	cause      error   // of that
 	limbo      *limbo  // the actor has gone on, or ended, without it
@@ -219,6 +221,7 @@ func (st *strand) list() bool {
 	}
 	sd.strands.all = st
 	c.running.Store(&st.cx)
+	st.holds = true
 	return true
 }
 
@@ -242,7 +245,7 @@ func (st *strand) unlist(sd *side) {
 func (st *strand) leave() (mine bool) {
 	c, w := st.core, st.w
 	s := c.lock()
-	l := st.limbo
+	l, robbed := st.limbo, st.robbed
 	st.unlist(c.side.Load())
 	c.unlock(s)
 	if uint32(c.runs.Load()>>16) != w.sched.tick.Load() && l == nil {
@@ -260,6 +263,9 @@ func (st *strand) leave() (mine bool) {
 		return true // the actor went on without it, which it could not see before it was over
 	}
 	w.unblock()
+	if st.holds && !robbed { // killed: what it had taken is its to report
+		c.self.dropTaken()
+	}
 	if l == nil { // the kill came after the strand was off the list
 		l = c.side.Load().strands.limbo
 	}
@@ -284,6 +290,7 @@ func (st *strand) suspend() {
 		return
 	}
 	c.running.Store(nil)
+	st.holds = false
 	st.out, st.since = true, w.sched.tick.Load()
 	switch mail := more || s&(queued|closing) != 0; {
 	case sd.strands.first != nil && !c.unsettled && s&alarm == 0 && (!mail || c.returns < fairReturns):
@@ -333,6 +340,7 @@ func (st *strand) resume() {
 		return
 	}
 	c, sd := st.core, st.core.side.Load()
+	given := false
 	s := c.lock()
 	switch {
 	case st.limbo != nil:
@@ -349,20 +357,34 @@ func (st *strand) resume() {
 		c.unlock(s | returning)
 		c.resume()
 		<-st.turn
+		given = true
 		s = c.lock()
 	}
 	st.out = false
 	if l := st.limbo; l != nil {
 		c.unlock(s)
+		if given && !l.let(st) {
+			c.passOn()
+		}
 		l.enter(st)
 		return
 	}
 	c.running.Store(&st.cx)
 	c.unlock(s)
+	st.holds = true
 	st.w.unblock()
 	if st.w.sched.news(c, st.op) {
 		c.begin(st.w, st.op, false)
 	}
+}
+
+// passOn is for a turn that was given to a strand which the actor has meanwhile gone on, or ended, without.
+func (c *core) passOn() {
+	if c.isDoomed() {
+		c.self.dropTaken()
+		return
+	}
+	c.proc.sched.schedule(c, nil)
 }
 
 // wait begins a wait for what: it is an error while another one is open, on another goroutine than the handler's where that is looked at, and once the
@@ -389,8 +411,12 @@ func (st *strand) wait(what *string) error {
 // done ends a wait.
 func (st *strand) done() { st.waits.Store(nil) }
 
-// breathe gives up the turn for a moment if the handler has long gone on without having to wait, and others want the turn.
+// breathe gives up the turn for a moment if the handler has long gone on without having to wait, and others want the turn. It does nothing for another
+// handler of the actor, which uses the session in its own turn.
 func (st *strand) breathe() {
+	if st.core.running.Load() != &st.cx {
+		return
+	}
 	if st.passed++; st.passed < fairShare {
 		return
 	}
@@ -426,6 +452,9 @@ func (st *strand) over() <-chan struct{} {
 func (st *strand) finish() {
 	close(st.ended)
 	st.cx.end(st.cause)
+	if st.call != nil && st.call.session != nil {
+		st.call.session.alert()
+	}
 }
 
 // hasStrands tells whether handlers are left that have given up their turn. It is called under the lock, or with the turn.

@@ -78,6 +78,9 @@ func (c *core) leaveBehind(sd *side, generation uint32) {
 		return
 	}
 	l.taken(cx.strand)
+	s = c.lock()
+	cx.strand.robbed = true
+	c.unlock(s)
 	cx.w.block()
 	c.proc.sched.schedule(c, nil)
 }

@@ -90,7 +90,9 @@ func TestBadEnvelopesAreRefused(t *testing.T) {
 	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 	for name, b := range map[string][]byte{
 		"kind 0":                {0, 0, 1},
-		"kind 7":                {7, 0, 1},
+		"kind 13":               {byte(actor.MessageOutRoom) + 1, 0, 1},
+		"value with a flag":     {byte(actor.MessageIn), flagFrom, 1},
+		"value of session 0":    {byte(actor.MessageOut), 0, 0},
 		"bye with a flag":       {byte(kindBye), 1},
 		"answer with a flag":    {byte(actor.MessageAnswer), flagFrom, 1, 1},
 		"answer to call 0":      {byte(actor.MessageAnswer), 0, 0},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/actorgen/actorgen/codec"
 	"github.com/actorgen/actorgen/runtime/actor"
 	"github.com/actorgen/actorgen/runtime/internal/sample"
 	"github.com/actorgen/actorgen/runtime/remote"
@@ -115,6 +116,8 @@ func TestValueOfTheWrongTypeLeavesThePortOpen(t *testing.T) {
 		}
 		if u := <-told; actor.CodeOf(u.Err) != actor.CodeDecode || !strings.Contains(u.Err.Error(), "an opened port of int") {
 			t.Errorf("told of %+v", u)
+		} else if te, ok := errors.AsType[*codec.TypeError](u.Err); !ok || te.Raw.String() != `["no number"]` || !strings.HasPrefix(te.From, "actor #") {
+			t.Errorf("told of %+v", te)
 		}
 		if err := numbers.Send(soon(t), 7); err != nil {
 			t.Fatal(err)

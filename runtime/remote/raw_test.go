@@ -340,8 +340,15 @@ func call(t testing.TB, conn net.Conn, env actor.Envelope, payload []byte) (acto
 	}
 }
 
-// depositIDs returns the ids of the handler and the schema of sample.Counter.Deposit, learned from what a client sends.
-func depositIDs(t testing.TB) (id, schema uint64) {
+// A caught call is one that a client has made, and that waits for the test to answer it.
+type caughtCall struct {
+	env   actor.Envelope
+	conn  net.Conn
+	ended chan error // how the call ended
+}
+
+// catchCall has a client call Deposit of an actor of proc bank, which is the test.
+func catchCall(t testing.TB) *caughtCall {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -352,43 +359,65 @@ func depositIDs(t testing.TB) (id, schema uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
+	t.Cleanup(func() { p.Close() })
+	c := &caughtCall{ended: make(chan error, 1)}
 	go func() {
-		if ref, err := sample.CounterAt(p, "tcp://"+ln.Addr().String()+"/bank/c"); err == nil {
-			ref.Deposit(ctx, 1, "x")
+		ref, err := sample.CounterAt(p, "tcp://"+ln.Addr().String()+"/bank/c")
+		if err == nil {
+			_, err = ref.Deposit(t.Context(), 1, "x")
 		}
+		c.ended <- err
 	}()
-	conn, err := ln.Accept()
-	if err != nil {
+	if c.conn, err = ln.Accept(); err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	if _, err := readHello(conn); err != nil {
+	t.Cleanup(func() { c.conn.Close() })
+	c.conn.SetDeadline(time.Now().Add(10 * time.Second))
+	if _, err := readHello(c.conn); err != nil {
 		t.Fatal(err)
 	}
 	own := someHello(0)
 	own.id = actor.UUID{15: 1}
-	conn.Write(appendHello(nil, &own))
-	if word, err := readWord(conn); err != nil || word != wordAsk {
+	c.conn.Write(appendHello(nil, &own))
+	if word, err := readWord(c.conn); err != nil || word != wordAsk {
 		t.Fatalf("%q, %v", word, err)
 	}
-	conn.Write([]byte{wordUse})
-	body, err := newInbox(conn, 1<<20, func() {}).next()
+	c.conn.Write([]byte{wordUse})
+	body, err := newInbox(c.conn, 1<<20, func() {}).next()
 	if err != nil {
 		t.Fatal(err)
 	}
 	msg, _, err := nextMessage(body, 1<<20)
-	var env actor.Envelope
 	if err == nil {
-		_, err = readEnvelope(msg, &env)
+		_, err = readEnvelope(msg, &c.env)
 	}
-	if err != nil || env.Handler == 0 || env.Schema == 0 || env.ToName != "c" || env.Kind != actor.MessageCall {
-		t.Fatalf("%+v, %v", env, err)
+	if err != nil || c.env.Handler == 0 || c.env.Schema == 0 || c.env.ToName != "c" || c.env.Kind != actor.MessageCall {
+		t.Fatalf("%+v, %v", c.env, err)
 	}
-	return env.Handler, env.Schema
+	return c
+}
+
+// answer ends the call, and returns what its caller got.
+func (c *caughtCall) answer(t testing.TB, kind actor.MessageKind, payload string) error {
+	t.Helper()
+	msg := appendEnvelope(nil, &actor.Envelope{Kind: kind, Call: c.env.Call}, false)
+	if _, err := c.conn.Write(batchOf(string(msg) + payload)); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-c.ended:
+		return err
+	case <-time.After(10 * time.Second):
+		t.Fatal("the call does not end")
+		return nil
+	}
+}
+
+// depositIDs returns the ids of the handler and the schema of sample.Counter.Deposit, learned from what a client sends.
+func depositIDs(t testing.TB) (id, schema uint64) {
+	t.Helper()
+	c := catchCall(t)
+	return c.env.Handler, c.env.Schema
 }
 
 // parity: A4, A14, A39, A45, B65, BT49
