@@ -179,6 +179,7 @@ func (s *session) open() error {
 		return err
 	}
 	s.opened = true
+	s.frame.chain = nil // from now on nobody waits for the handler unless it says so
 	s.settle(nil)
 	return nil
 }

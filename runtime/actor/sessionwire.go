@@ -92,6 +92,7 @@ func openFar[Open any](s *session, c *GenCodec[Open], v Open) error {
 		return err
 	}
 	s.opened = true
+	s.frame.chain = nil // as in open
 	limit, policy := s.in.limit, s.in.policy
 	s.mu.Unlock()
 	err = s.far.send(&s.strand.Load().cx, MessageOpened, func(to []byte) ([]byte, error) { return append(appendTerms(to, limit, policy), b...), nil })
