@@ -279,9 +279,10 @@ func (s *session) cancelBy(from end, by peerID, cause error) *Canceled {
 	s.canceled, s.canceler = c, from
 	s.cancel(c) // first, so that a handler which hears of it finds its context ended
 	s.wake()
+	far := s.far
 	s.mu.Unlock()
-	if from == clientSide && s.far != nil && s.frame.remote == nil {
-		s.far.sendCancel(c)
+	if from == clientSide && far != nil && s.frame.remote == nil {
+		far.sendCancel(c)
 	}
 	return c
 }
