@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	manySessions = flag.Int("sessions", 1000, "how many sessions TestManySessionsOnOneActor has open at once")
+	manySessions = flag.Int("sessions", 300, "how many sessions TestManySessionsOnOneActor has open at once")
 	sessionsP99  = flag.Duration("sessions.p99", 0, "what its calls may take, but for one in a hundred; 0 is any time, for a machine that does other things")
 )
 
