@@ -263,10 +263,12 @@ func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e edge, link Link, i
 		<-f.done // the answer came first
 		return f.take(cx)
 	}
-	f.release()
-	if b, err := link.Begin(context.Background(), &Envelope{Kind: MessageCancel, Call: id}); err == nil {
-		link.Commit(b)
+	if f.session == nil { // who cancels a session says so, and why
+		if b, err := link.Begin(context.Background(), &Envelope{Kind: MessageCancel, Call: id}); err == nil {
+			link.Commit(b)
+		}
 	}
+	f.release()
 	if e.strand.isOver() {
 		return e.strand.errEnded(kind.what(op))
 	}

@@ -30,6 +30,7 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	waited := false
 	for {
 		if err := s.sendable(from); err != nil {
+			to.senders.open() // for another one that waits
 			return err
 		}
 		if to.unread && !to.far {
@@ -60,15 +61,7 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	}
 	to.sent = true
 	if to.far {
-		to.n++
-		s.mu.Unlock()
-		err := sendFar(s, to, from, who.ctx, v)
-		s.mu.Lock()
-		if err != nil {
-			to.n--
-			to.senders.open()
-		}
-		return err
+		return sendAway(s, to, from, who.ctx, v)
 	}
 	to.push(v)
 	to.receivers.open()
@@ -81,6 +74,31 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 		s.mu.Lock()
 	}
 	return nil
+}
+
+// sendAway sends a value to the other end, for which there is room. The mutex is held, and released meanwhile.
+func sendAway[T any](s *session, to *stream[T], from end, ctx context.Context, v T) error {
+	if to.n++; !to.full() {
+		to.senders.open() // for another one that waits
+	}
+	to.leaving++
+	s.mu.Unlock()
+	err := sendFar(s, to, from, ctx, v)
+	s.mu.Lock()
+	if err != nil {
+		to.n--
+		to.senders.open()
+		if why := s.sendable(from); why != nil {
+			err = why // as for one who waits for the receiver
+		}
+	}
+	if to.leaving--; to.ends && to.leaving == 0 {
+		to.ends = false
+		s.mu.Unlock()
+		_ = s.far.sendEnd() // what goes wrong is the link's loss
+		s.mu.Lock()
+	}
+	return err
 }
 
 // drop counts a value that the policy drops. The mutex is held.
@@ -228,9 +246,11 @@ func (s *session) closeSend() error {
 	}
 	s.in.closed = true
 	s.in.receivers.open()
-	far := s.in.far
+	s.in.senders.open()
+	s.in.ends = s.in.leaving > 0 // then the last of them tells, behind its value
+	now := s.in.far && !s.in.ends
 	s.mu.Unlock()
-	if far {
+	if now {
 		return s.far.sendEnd()
 	}
 	return nil

@@ -18,10 +18,12 @@ type flow struct {
 	taken   int  // since the sender in another proc was told of room
 	far     bool // the receiver is in another proc
 	fromFar bool // the sender is
-	closed  bool // nothing more comes
+	closed  bool // the client sends no more
 	unread  bool // nobody wants what comes
 	began   bool // somebody has received, or has tried to
 	sent    bool // a value has gone this way
+	leaving int  // values that are being written to the link
+	ends    bool // the other end is to be told behind them that nothing more comes
 	policy  FullPolicy
 	lost    uint64 // values that the policy has dropped
 
