@@ -263,12 +263,12 @@ func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e edge, link Link, i
 		<-f.done // the answer came first
 		return f.take(cx)
 	}
-	if f.session == nil { // who cancels a session says so, and why
+	f.release()
+	if f.session == nil { // that of a session says more: see abandon
 		if b, err := link.Begin(context.Background(), &Envelope{Kind: MessageCancel, Call: id}); err == nil {
 			link.Commit(b)
 		}
 	}
-	f.release()
 	if e.strand.isOver() {
 		return e.strand.errEnded(kind.what(op))
 	}

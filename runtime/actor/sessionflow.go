@@ -61,7 +61,7 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	}
 	to.sent = true
 	if to.far {
-		return sendAway(s, to, from, who.ctx, v)
+		return sendAcross(s, to, from, who.ctx, v)
 	}
 	to.push(v)
 	to.receivers.open()
@@ -76,28 +76,32 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	return nil
 }
 
-// sendAway sends a value to the other end, for which there is room. The mutex is held, and released meanwhile.
-func sendAway[T any](s *session, to *stream[T], from end, ctx context.Context, v T) error {
-	if to.n++; !to.full() {
+// sendAcross sends a value to the other end, in another proc. The mutex is held, and released meanwhile.
+func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context, v T) (err error) {
+	to.n++
+	to.sending++
+	if !to.full() {
 		to.senders.open() // for another one that waits
 	}
-	to.leaving++
 	s.mu.Unlock()
-	err := sendFar(s, to, from, ctx, v)
-	s.mu.Lock()
-	if err != nil {
-		to.n--
-		to.senders.open()
-		if why := s.sendable(from); why != nil {
-			err = why // as for one who waits for the receiver
-		}
-	}
-	if to.leaving--; to.ends && to.leaving == 0 {
-		to.ends = false
-		s.mu.Unlock()
-		_ = s.far.sendEnd() // what goes wrong is the link's loss
+	sent := false
+	defer func() { // encoding may panic
 		s.mu.Lock()
-	}
+		if to.sending--; !sent {
+			to.n--
+			to.senders.open()
+			if why := s.sendable(from); why != nil {
+				err = why // as for one who waits for the receiver
+			}
+		}
+		if to.sending == 0 && to.closed && from == clientSide {
+			s.mu.Unlock()
+			_ = s.far.sendEnd() // the loss of the link ends the session anyway
+			s.mu.Lock()
+		}
+	}()
+	err = sendFar(s, to, from, ctx, v)
+	sent = err == nil
 	return err
 }
 
@@ -236,7 +240,7 @@ func (s *session) await(ctx context.Context) error {
 	return s.err
 }
 
-// closeSend tells the handler that nothing more comes.
+// closeSend tells the handler that nothing more comes. To one in another proc the last of those tells it that are sending a value just now.
 func (s *session) closeSend() error {
 	s.mu.Lock()
 	if s.over || s.in.closed || s.canceled != nil {
@@ -247,10 +251,9 @@ func (s *session) closeSend() error {
 	s.in.closed = true
 	s.in.receivers.open()
 	s.in.senders.open()
-	s.in.ends = s.in.leaving > 0 // then the last of them tells, behind its value
-	now := s.in.far && !s.in.ends
+	tell := s.in.far && s.in.sending == 0
 	s.mu.Unlock()
-	if now {
+	if tell {
 		return s.far.sendEnd()
 	}
 	return nil

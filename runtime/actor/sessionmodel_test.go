@@ -47,8 +47,7 @@ type clientView struct {
 	err      string // "ok" for a result
 	in       outlet
 	inClosed bool
-	leaving  int  // values that wait for room on the link
-	inEnds   bool // the handler is to be told behind them that there are no more
+	leaving  int // values that wait for room on the link
 	out      intake
 	began    bool // somebody has received
 	streamed bool

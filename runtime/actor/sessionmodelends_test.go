@@ -27,11 +27,10 @@ func (t *sessionModel) clientReturns(d *doing) string {
 			return out
 		}
 	case clientClosesSend:
-		if !c.over && !c.inClosed && c.canceled == "" {
-			c.inEnds = true
+		news := !c.over && !c.inClosed && c.canceled == ""
+		if c.inClosed = true; news {
 			t.endIn()
 		}
-		c.inClosed = true
 		return "ok"
 	case clientClosesRecv:
 		t.unread()
@@ -105,8 +104,7 @@ func (t *sessionModel) opening(d *doing, first bool) string {
 
 // endIn tells the handler that nothing more comes, once all has left that was sent before.
 func (t *sessionModel) endIn() {
-	if c := &t.client; c.inEnds && c.leaving == 0 {
-		c.inEnds = false
+	if c := &t.client; c.inClosed && c.leaving == 0 {
 		t.send(atServer, "inEnd")
 	}
 }

@@ -302,6 +302,7 @@ func (st *strand) suspend() {
 		c.unlock(s &^ held)
 	}
 	w.block()
+	w.away()
 }
 
 // give hands the turn to the first strand that wants it back. It is called under the lock, with the turn, and returns the state to unlock with.
@@ -339,6 +340,7 @@ func (st *strand) resume() {
 	if !st.out {
 		return
 	}
+	st.w.back()
 	c, sd := st.core, st.core.side.Load()
 	given := false
 	s := c.lock()

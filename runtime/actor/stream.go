@@ -16,14 +16,13 @@ type flow struct {
 	limit   int
 	n       int
 	taken   int  // since the sender in another proc was told of room
+	sending int  // on their way to the link
 	far     bool // the receiver is in another proc
 	fromFar bool // the sender is
 	closed  bool // the client sends no more
 	unread  bool // nobody wants what comes
 	began   bool // somebody has received, or has tried to
 	sent    bool // a value has gone this way
-	leaving int  // values that are being written to the link
-	ends    bool // the other end is to be told behind them that nothing more comes
 	policy  FullPolicy
 	lost    uint64 // values that the policy has dropped
 
