@@ -329,14 +329,18 @@ func (s *session) receivable(at end, first bool) error {
 
 // A waiter is who waits in a session: the handler, or the client with a context.
 type waiter struct {
-	ctx context.Context // nil for the handler
-	cx  *Context        // that ctx is of
+	ctx   context.Context // nil for the handler
+	cx    *Context        // that ctx is of
+	until <-chan struct{} // what else the handler waits for; may be nil
 }
+
+// errUntil ends a wait of a handler because of until.
+var errUntil = errors.New("what else was waited for has come")
 
 // asClient is the client that waits with ctx.
 func asClient(ctx context.Context) waiter {
 	cx, _ := originOf(ctx)
-	return waiter{ctx, cx}
+	return waiter{ctx: ctx, cx: cx}
 }
 
 // wait waits until the gate is opened. The mutex is held, and released meanwhile. An error says that it is of no use to wait, or to wait longer.
@@ -360,6 +364,8 @@ func (s *session) wait(g *gate, who waiter, what *string) error {
 		case <-ch:
 		case <-st.ended:
 		case <-s.ctx.Done():
+		case <-who.until:
+			err = errUntil
 		}
 		st.resume()
 		st.done()

@@ -8,6 +8,7 @@ import (
 // What handlers wait in, for errors and introspection.
 var (
 	inRecv   = "Recv of its session"
+	inUntil  = "RecvUntil of its session"
 	inSend   = "Send of its session"
 	inResult = "Result of a session that it has opened"
 	inOpened = "a session that it has opened"
@@ -30,6 +31,9 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	waited := false
 	for {
 		if err := s.sendable(from); err != nil {
+			return err
+		}
+		if err := s.served(from, what); err != nil {
 			return err
 		}
 		if to.unread && !to.far {
@@ -79,6 +83,15 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	return nil
 }
 
+// served returns an error if it is not the handler that uses the actor's end: it alone may give up its turn here.
+func (s *session) served(at end, what *string) error {
+	if at == clientSide || s.strand.Load().isHere() {
+		return nil
+	}
+	return NewError(CodeMisuse, fmt.Sprintf("%s: %s from elsewhere than its handler: put what is to be sent into the actor's state, "+
+		"and have the handler send it when RecvUntil tells it", s.what, *what), nil)
+}
+
 // drop counts a value that the policy drops. The mutex is held.
 func (s *session) drop(f *flow) {
 	f.lost++
@@ -92,10 +105,15 @@ func receiveValue[T any](s *session, from *stream[T], at end, who waiter) (v T, 
 	what := &inRecv
 	if at == clientSide {
 		what = &inOpened
+	} else if who.until != nil {
+		what = &inUntil
 	}
 	waited := false
 	for {
 		if err = s.receivable(at, true); err != nil {
+			break
+		}
+		if err = s.served(at, what); err != nil {
 			break
 		}
 		if from.n > 0 {

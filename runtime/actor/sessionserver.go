@@ -8,7 +8,8 @@ import (
 // A SessionServer is the handler's end of a session: Open is the type of the value that it opens the session with, In that of the values which come, and
 // Out that of those which it sends. The handler's result ends the session.
 //
-// The handler's goroutine alone waits here: while it does, the actor goes on with other messages. In between nothing is interleaved.
+// Its methods are for the handler alone: while it waits here, the actor goes on with other messages. In between nothing is interleaved. Where other
+// handlers have something for the session's client, they put it into the actor's state, for the handler that waits in RecvUntil to send.
 // Once the session is canceled, or the actor's run ends, every method returns why, and the handler is to return.
 type SessionServer[Open, In, Out any] struct {
 	s       *session
@@ -43,6 +44,19 @@ func (s *SessionServer[Open, In, Out]) Open(v Open) error {
 // none of In, and else why the session does not go on: a *Canceled if the client has canceled it.
 func (s *SessionServer[Open, In, Out]) Recv() (In, error) {
 	return receiveValue(s.s, s.in, serverSide, waiter{})
+}
+
+// RecvUntil is Recv that ends once changed is closed, or has a value, and then is false: there may be something else to do. A value that has come goes first.
+//
+// It is how a handler waits for other handlers of its actor. They close a channel that is part of the actor's state when they have changed
+// what the session is about, and put a new one in its place; changed is that channel, looked up anew for each wait. No lock is needed for this, and nothing is missed: the handler
+// has its turn from when it has looked at the state until it waits here.
+func (s *SessionServer[Open, In, Out]) RecvUntil(changed <-chan struct{}) (v In, received bool, err error) {
+	v, err = receiveValue(s.s, s.in, serverSide, waiter{until: changed})
+	if err == errUntil {
+		return v, false, nil
+	}
+	return v, err == nil, err
 }
 
 // Send sends a value. It waits for room, if the client's queue is of that kind. nil means that the value is on its way.

@@ -411,6 +411,17 @@ func (st *strand) wait(what *string) error {
 // done ends a wait.
 func (st *strand) done() { st.waits.Store(nil) }
 
+// isHere tells whether the caller may be the handler, in its turn: others are told from it where they are other handlers, or where goroutines are checked.
+func (st *strand) isHere() bool {
+	if st.waits.Load() != nil {
+		return false
+	}
+	if cx := st.core.running.Load(); cx != nil && cx != &st.cx {
+		return false
+	}
+	return st.goroutine == 0 || goroutineID() == st.goroutine
+}
+
 // breathe gives up the turn for a moment if the handler has long gone on without having to wait, and others want the turn.
 func (st *strand) breathe() {
 	if st.passed++; st.passed < fairShare {
