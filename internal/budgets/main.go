@@ -45,6 +45,7 @@ var budgets = []budget{
 	{"spawn, anonymous", "Spawn/anonymous", "Spawn/floor", 400, 1932, 1.2, -1},
 	{"spawn, named", "Spawn/named", "Spawn/floor", 700, 1932, 1.2, -1},
 	{"stop", "Spawn/stop", "Spawn/stopFloor", 400, 353, 1.2, -1},
+	{"session, a value there and one back", "Session/actor", "Session/floor", 500, 240, 1.2, 1},
 	{"remote cast, 64 B, tcp", "RemoteCast/tcp", "RemoteCast/tcp/floor", 200, 100, 2, 1},
 	{"remote cast, 64 B, unix", "RemoteCast/unix", "RemoteCast/unix/floor", 200, 100, 2, 1},
 	{"remote call, sequential, tcp", "RemoteCall/tcp/sequential", "RemoteCall/tcp/sequential/floor", 50, 45.8, 2, -1},

@@ -7,7 +7,6 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/actorgen/actorgen/codec"
-	"github.com/actorgen/actorgen/internal/model"
 )
 
 // writeKind writes the handlers' numbers, the description that the runtime works by, and the work cell.
@@ -295,9 +294,3 @@ func (a *actorWriter) writeFrame(f *jen.File) {
 	}
 	a.function(f, a.names.Frame, []jen.Code{a.op()}, actor("GenWireFrame")).Block(a.bySwitch(cases, jen.Return(jen.Nil()))...)
 }
-
-// wireID writes the id of a handler.
-func wireID(h *model.Handler) *jen.Statement { return number(codec.ID(h.WireName())) }
-
-// number writes a number that says nothing as a decimal one.
-func number(n uint64) *jen.Statement { return jen.Op(fmt.Sprintf("0x%016x", n)) }

@@ -1,10 +1,12 @@
 package emit
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/actorgen/actorgen/codec"
 	"github.com/actorgen/actorgen/internal/model"
 )
 
@@ -129,3 +131,9 @@ func zero(t *model.Type) *jen.Statement {
 	}
 	return jen.Nil()
 }
+
+// wireID writes the id of a handler.
+func wireID(h *model.Handler) *jen.Statement { return number(codec.ID(h.WireName())) }
+
+// number writes a number that says nothing as a decimal one.
+func number(n uint64) *jen.Statement { return jen.Op(fmt.Sprintf("0x%016x", n)) }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/actorgen/actorgen/runtime/actor"
 )
@@ -138,7 +139,7 @@ func TestReadingIsHandedOver(t *testing.T) {
 		"panic":   {once(func() { panic(errBoom) }), nil, actor.CodeUnknown},
 		"Goexit":  {once(runtime.Goexit), nil, actor.CodeUnknown},
 	} {
-		t.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
 			s, leave := newTap(), make(chan struct{})
 			recv := s.recv
 			if c.recv != nil {
@@ -159,13 +160,14 @@ func TestReadingIsHandedOver(t *testing.T) {
 			}()
 			receive(t, s.busy, "the reading")
 			waiting := receiving(soon(t), b)
+			synctest.Wait()
 			if c.leave != nil {
 				c.leave(a, cancel)
 			} else {
 				close(leave)
 			}
 			if err := receive(t, left, "the reader to leave"); actor.CodeOf(err) != c.code {
-				t.Errorf("it left with %v", err)
+				t.Errorf("%s: it left with %v", name, err)
 			}
 			receive(t, s.busy, "another to read")
 			s.values <- 7
@@ -195,24 +197,47 @@ func once(f func()) func(s *tap, leave <-chan struct{}) func(context.Context) (i
 
 // parity: A61
 func TestCloseEndsOneReaderAlone(t *testing.T) {
-	s := newTap()
-	f := actor.NewFanout(4, s.recv)
-	a, b, unread := f.Subscribe(), f.Subscribe(), f.Subscribe()
-	reading := receiving(soon(t), a)
-	receive(t, s.busy, "the reading")
-	waiting := receiving(soon(t), b)
-	b.Close()
-	b.Close()
-	if got := receive(t, waiting, "the end"); actor.CodeOf(got.err) != actor.CodeStopped {
-		t.Errorf("got %+v", got)
+	synctest.Test(t, func(t *testing.T) {
+		s := newTap()
+		f := actor.NewFanout(4, s.recv)
+		a, b, unread := f.Subscribe(), f.Subscribe(), f.Subscribe()
+		reading := receiving(soon(t), a)
+		receive(t, s.busy, "the reading")
+		waiting := receiving(soon(t), b)
+		synctest.Wait()
+		b.Close()
+		b.Close()
+		if got := receive(t, waiting, "the end"); actor.CodeOf(got.err) != actor.CodeStopped {
+			t.Errorf("got %+v", got)
+		}
+		s.values <- 7
+		wantValue(t, reading, 7)
+		unread.Close()
+		for _, r := range []*actor.FanoutReader[int]{b, unread} {
+			_, err := r.Recv(soon(t))
+			wantCode(t, err, actor.CodeStopped)
+			wantText(t, err, "the reader is closed")
+		}
+	})
+}
+
+// A stream that ends while its reader is being cancelled has ended for all: it is not asked again.
+func TestEndOfTheStreamIsNotTakenForTheReadersOwn(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	reads := 0
+	f := actor.NewFanout(4, func(context.Context) (int, error) {
+		reads++
+		cancel()
+		return 0, io.EOF
+	})
+	a, b := f.Subscribe(), f.Subscribe()
+	for _, r := range []*actor.FanoutReader[int]{a, b} {
+		if _, err := r.Recv(ctx); err != io.EOF {
+			t.Errorf("got %v", err)
+		}
 	}
-	s.values <- 7
-	wantValue(t, reading, 7)
-	unread.Close()
-	for _, r := range []*actor.FanoutReader[int]{b, unread} {
-		_, err := r.Recv(soon(t))
-		wantCode(t, err, actor.CodeStopped)
-		wantText(t, err, "the reader is closed")
+	if reads != 1 {
+		t.Errorf("the stream was read %d times", reads)
 	}
 }
 

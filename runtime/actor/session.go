@@ -146,12 +146,22 @@ func (s *session) start(ctx context.Context, p *Proc, cx *Context, k *kindInfo, 
 // govern makes the context that the handler's is derived from. It has ctx's deadline, and ends by cancel.
 func (s *session) govern(ctx context.Context) {
 	parent := context.Background()
-	if deadline, ok := ctx.Deadline(); ok {
+	deadline, ok := ctx.Deadline()
+	if ok {
 		var stop context.CancelFunc
 		parent, stop = context.WithDeadline(parent, deadline)
 		context.AfterFunc(parent, stop)
 	}
-	s.ctx, s.cancel = context.WithCancelCause(parent)
+	if s.ctx, s.cancel = context.WithCancelCause(parent); ok {
+		context.AfterFunc(s.ctx, s.alert)
+	}
+}
+
+// alert lets all that wait look again.
+func (s *session) alert() {
+	s.mu.Lock()
+	s.wake()
+	s.mu.Unlock()
 }
 
 // begun notes the strand that runs the handler.
@@ -331,10 +341,10 @@ func (s *session) receivable(at end, first bool) error {
 type waiter struct {
 	ctx   context.Context // nil for the handler
 	cx    *Context        // that ctx is of
-	until <-chan struct{} // what else the handler waits for; may be nil
+	until <-chan struct{} // what else the handler waits for; nil for nothing
 }
 
-// errUntil ends a wait of a handler because of until.
+// errUntil is why a handler's wait is over that until has ended.
 var errUntil = errors.New("what else was waited for has come")
 
 // asClient is the client that waits with ctx.
@@ -360,23 +370,29 @@ func (s *session) wait(g *gate, who waiter, what *string) error {
 	var err error
 	if serves {
 		st.suspend()
-		select {
-		case <-ch:
-		case <-st.ended:
-		case <-s.ctx.Done():
-		case <-who.until:
-			err = errUntil
+		if who.until == nil {
+			<-ch // whatever ends the wait opens the gate
+		} else {
+			select {
+			case <-ch:
+			case <-who.until:
+				err = errUntil
+			}
 		}
 		st.resume()
 		st.done()
 	} else if e, err = who.beginWait(s, what); err == nil {
 		who.cx.leaveTurn(e)
-		select {
-		case <-ch:
-		case <-who.ctx.Done():
-			err = contextError(s.what, who.ctx)
-		case <-e.strand.over():
-			err = e.strand.errEnded(s.what)
+		if done := who.ctx.Done(); done == nil && e.strand == nil {
+			<-ch // a select costs more
+		} else {
+			select {
+			case <-ch:
+			case <-done:
+				err = contextError(s.what, who.ctx)
+			case <-e.strand.over():
+				err = e.strand.errEnded(s.what)
+			}
 		}
 		who.cx.waited(e)
 		who.cx.retakeTurn(e)

@@ -99,8 +99,7 @@ func (s *GenSession[Open, In, Out, R]) receive(to *flow, payload []byte) error {
 // receiveOpening takes the value that the session is opened with.
 func (s *GenSession[Open, In, Out, R]) receiveOpening(payload []byte) (err error) {
 	if s.opening, err = s.codec.Open.Decode(payload, s.proc); err != nil {
-		wrapped := codec.Wrap("what "+s.what+" opens its session with", payload, err)
-		return NewError(CodeDecode, wrapped.Error(), wrapped)
+		return s.errValue("the opening value of the session", payload, err)
 	}
 	return nil
 }
@@ -114,9 +113,14 @@ func (s *GenSession[Open, In, Out, R]) clear(f *flow) {
 	}
 }
 
-// errValue makes the error of a value that is not of the type that was expected.
-func (s *session) errValue(payload []byte, err error) error {
-	return codec.Wrap("a value of the session "+s.what, payload, err)
+// errValue makes the error of what is not of the type that was expected, and comes from another proc.
+func (s *session) errValue(what string, payload []byte, err error) error {
+	wrapped := codec.Wrap(what+" "+s.what, payload, err)
+	from := s.client
+	if s.frame.remote == nil {
+		from = s.server
+	}
+	return sentBy(from.name, NewError(CodeDecode, wrapped.Error(), wrapped))
 }
 
 // Open opens a session with the actor: it waits until the handler has opened it, or failed.

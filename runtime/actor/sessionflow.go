@@ -33,9 +33,6 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 		if err := s.sendable(from); err != nil {
 			return err
 		}
-		if err := s.served(from, what); err != nil {
-			return err
-		}
 		if to.unread && !to.far {
 			return nil
 		}
@@ -52,6 +49,10 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 			s.drop(&to.flow)
 			to.pop()
 			continue
+		}
+		if st := s.strand.Load(); from == serverSide && st.waits.Load() != nil {
+			return NewError(CodeOverrun, fmt.Sprintf("%s: %d values of the session wait to be received already, and its handler alone waits for room: "+
+				"others send to a queue that rejects or drops", s.what, to.n), nil)
 		}
 		waited = true
 		if err := s.wait(&to.senders, who, what); err != nil {
@@ -83,15 +84,6 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	return nil
 }
 
-// served returns an error if it is not the handler that uses the actor's end: it alone may give up its turn here.
-func (s *session) served(at end, what *string) error {
-	if at == clientSide || s.strand.Load().isHere() {
-		return nil
-	}
-	return NewError(CodeMisuse, fmt.Sprintf("%s: %s from elsewhere than its handler: put what is to be sent into the actor's state, "+
-		"and have the handler send it when RecvUntil tells it", s.what, *what), nil)
-}
-
 // drop counts a value that the policy drops. The mutex is held.
 func (s *session) drop(f *flow) {
 	f.lost++
@@ -111,9 +103,6 @@ func receiveValue[T any](s *session, from *stream[T], at end, who waiter) (v T, 
 	waited := false
 	for {
 		if err = s.receivable(at, true); err != nil {
-			break
-		}
-		if err = s.served(at, what); err != nil {
 			break
 		}
 		if from.n > 0 {
@@ -187,7 +176,7 @@ func arrive[T any](s *session, to *stream[T], payload []byte) error {
 	}
 	to.sent = true
 	if err != nil {
-		to.pushBad(s.errValue(payload, err))
+		to.pushBad(s.errValue("a value of the session", payload, err))
 	} else {
 		to.push(v)
 	}

@@ -8,9 +8,9 @@ import (
 // A SessionServer is the handler's end of a session: Open is the type of the value that it opens the session with, In that of the values which come, and
 // Out that of those which it sends. The handler's result ends the session.
 //
-// Its methods are for the handler alone: while it waits here, the actor goes on with other messages. In between nothing is interleaved. Where other
-// handlers have something for the session's client, they put it into the actor's state, for the handler that waits in RecvUntil to send.
-// Once the session is canceled, or the actor's run ends, every method returns why, and the handler is to return.
+// The handler's goroutine alone waits here: while it does, the actor goes on with other messages. In between nothing is interleaved. Other handlers of the
+// actor may Send and Cancel in their own turns: the actor of a subscription keeps its SessionServer, and the handler waits in Recv until the
+// subscriber leaves. Or they change the actor's state alone, and the handler, which waits in RecvUntil, sends what is new, and waits for room. Once the session is canceled, or the actor's run ends, every method returns why, and the handler is to return.
 type SessionServer[Open, In, Out any] struct {
 	s       *session
 	in      *stream[In]
@@ -46,11 +46,11 @@ func (s *SessionServer[Open, In, Out]) Recv() (In, error) {
 	return receiveValue(s.s, s.in, serverSide, waiter{})
 }
 
-// RecvUntil is Recv that ends once changed is closed, or has a value, and then is false: there may be something else to do. A value that has come goes first.
+// RecvUntil is Recv that ends, too, once changed is closed or has a value: received is false then. A value that has come goes first.
 //
-// It is how a handler waits for other handlers of its actor. They close a channel that is part of the actor's state when they have changed
-// what the session is about, and put a new one in its place; changed is that channel, looked up anew for each wait. No lock is needed for this, and nothing is missed: the handler
-// has its turn from when it has looked at the state until it waits here.
+// With it a handler waits for its client and for other handlers of its actor at once. These close a channel in the actor's state when they have changed what
+// the session is about, and put a new one in its place; changed is the one that is there at the time. It takes no lock, and nothing is missed: from when the handler has
+// looked at the state until it waits here, the turn is its own.
 func (s *SessionServer[Open, In, Out]) RecvUntil(changed <-chan struct{}) (v In, received bool, err error) {
 	v, err = receiveValue(s.s, s.in, serverSide, waiter{until: changed})
 	if err == errUntil {
@@ -59,7 +59,8 @@ func (s *SessionServer[Open, In, Out]) RecvUntil(changed <-chan struct{}) (v In,
 	return v, err == nil, err
 }
 
-// Send sends a value. It waits for room, if the client's queue is of that kind. nil means that the value is on its way.
+// Send sends a value. It waits for room, if the client's queue is of that kind; for another handler than the session's own it does not, and a full queue is
+// an error with CodeOverrun. nil means that the value is on its way.
 func (s *SessionServer[Open, In, Out]) Send(v Out) error {
 	return sendValue(s.s, s.out, serverSide, waiter{}, v)
 }

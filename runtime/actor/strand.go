@@ -302,6 +302,7 @@ func (st *strand) suspend() {
 		c.unlock(s &^ held)
 	}
 	w.block()
+	w.away()
 }
 
 // give hands the turn to the first strand that wants it back. It is called under the lock, with the turn, and returns the state to unlock with.
@@ -339,6 +340,7 @@ func (st *strand) resume() {
 	if !st.out {
 		return
 	}
+	st.w.back()
 	c, sd := st.core, st.core.side.Load()
 	given := false
 	s := c.lock()
@@ -411,19 +413,12 @@ func (st *strand) wait(what *string) error {
 // done ends a wait.
 func (st *strand) done() { st.waits.Store(nil) }
 
-// isHere tells whether the caller may be the handler, in its turn: others are told from it where they are other handlers, or where goroutines are checked.
-func (st *strand) isHere() bool {
-	if st.waits.Load() != nil {
-		return false
-	}
-	if cx := st.core.running.Load(); cx != nil && cx != &st.cx {
-		return false
-	}
-	return st.goroutine == 0 || goroutineID() == st.goroutine
-}
-
-// breathe gives up the turn for a moment if the handler has long gone on without having to wait, and others want the turn.
+// breathe gives up the turn for a moment if the handler has long gone on without having to wait, and others want the turn. It does nothing for another
+// handler of the actor, which uses the session in its own turn.
 func (st *strand) breathe() {
+	if st.core.running.Load() != &st.cx {
+		return
+	}
 	if st.passed++; st.passed < fairShare {
 		return
 	}
@@ -459,6 +454,9 @@ func (st *strand) over() <-chan struct{} {
 func (st *strand) finish() {
 	close(st.ended)
 	st.cx.end(st.cause)
+	if st.call != nil && st.call.session != nil {
+		st.call.session.alert()
+	}
 }
 
 // hasStrands tells whether handlers are left that have given up their turn. It is called under the lock, or with the turn.

@@ -61,6 +61,10 @@ func (s *scheduler) stuckSlots() []*core {
 	var stuck []*core
 	for w := range s.workers {
 		c := w.slot.Load()
+		if c == nil && w.place.CompareAndSwap(placeAway, placeHidden) {
+			delete(s.workers, w)
+			continue
+		}
 		if c != nil && c == w.stuck && w.slot.CompareAndSwap(c, nil) {
 			stuck, c = append(stuck, c), nil
 		}

@@ -60,8 +60,30 @@ type worker struct {
 	streak   int                  // turns taken from the slot in a row
 	labelled bool                 // its goroutine has profile labels
 	stuck    *core                // what the watchdog last saw in the slot
+	place    atomic.Uint32        // whether the watchdog looks at it: see the constants
 
 	interception *interception // of the message that it handles, if that is intercepted; nil before the first
+}
+
+// Whether the watchdog looks at a worker. There may be many that wait with a handler that has given up its turn: their slots are empty.
+const (
+	placeKnown  uint32 = iota // it is in scheduler.workers
+	placeAway                 // the same, and its handler has given up the turn
+	placeHidden               // it was taken out, since it is away
+)
+
+// away and back tell of a handler that gives up its turn, and takes it back.
+func (w *worker) away() { w.place.Store(placeAway) }
+
+func (w *worker) back() {
+	if w.place.CompareAndSwap(placeAway, placeKnown) {
+		return
+	}
+	s := w.sched
+	s.mu.Lock()
+	s.workers[w] = struct{}{}
+	w.place.Store(placeKnown)
+	s.mu.Unlock()
 }
 
 func newScheduler() *scheduler {

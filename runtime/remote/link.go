@@ -69,8 +69,8 @@ type link struct {
 	sent      slot   // what to note there
 	committed uint64 // messages and pings so far
 	progress  uint64 // bytes written so far
-	waiting   []*waiter
-	passed    bool // the first of those who wait was woken and found no room
+	messages  lobby  // calls and casts that wait for room
+	values    lobby  // values of sessions
 	schemas   [128]slot
 }
 
@@ -85,6 +85,7 @@ func newLink(conn net.Conn, own, other hello, c *config) *link {
 		writer: flusher, // nothing is written before the handshake's end: start is what wakes it
 	}
 	l.idle.L = &l.mu
+	l.messages.limit, l.values.limit = l.config.buffer, l.config.buffer/valuesShare
 	l.route.link = l
 	l.live.Store(true)
 	return l
@@ -92,12 +93,6 @@ func newLink(conn net.Conn, own, other hello, c *config) *link {
 
 // Peer returns the proc's value for the other end.
 func (l *link) Peer() *actor.Peer { return l.peer }
-
-// waits tells whether messages of kind k wait for room. The others answer something, and there is no room for more to
-// answer until they are away.
-func waits(k actor.MessageKind) bool {
-	return k == actor.MessageCall || k == actor.MessageCast || k == actor.MessageIn || k == actor.MessageOut
-}
 
 // urgent tells whether somebody is likely to wait for a message of kind k: then whoever commits it writes it.
 func urgent(k actor.MessageKind) bool {
@@ -116,8 +111,8 @@ func (l *link) Begin(ctx context.Context, env *actor.Envelope) ([]byte, error) {
 		}
 	}
 	l.mu.Lock()
-	if waits(env.Kind) && l.mustWait() {
-		if err := l.waitForRoom(ctx); err != nil { // it has unlocked
+	if r := l.lobbyOf(env.Kind); r != nil && l.mustWait(r) {
+		if err := l.waitForRoom(ctx, r); err != nil { // it has unlocked
 			return nil, err
 		}
 	}
@@ -129,7 +124,7 @@ func (l *link) Begin(ctx context.Context, env *actor.Envelope) ([]byte, error) {
 	b := l.open()
 	l.kind = env.Kind
 	l.slot = nil
-	if env.Schema != 0 && waits(env.Kind) {
+	if env.Schema != 0 && env.Kind != actor.MessageReturn {
 		l.sent = slot{env.Handler, env.Schema}
 		if s := &l.schemas[env.Handler*0x9e3779b97f4a7c15>>57]; *s != l.sent {
 			l.slot = s

@@ -365,7 +365,7 @@ func TestFullBufferMakesCallsAndCastsWaitNotAnswers(t *testing.T) {
 				})
 				for queued := 0; queued <= int(i); {
 					a.mu.Lock()
-					queued = len(a.waiting)
+					queued = len(a.messages.waiting)
 					a.mu.Unlock()
 				}
 			}

@@ -438,3 +438,56 @@ func TestClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
 		noError(t, s.Close(soon(t)))
 	})
 }
+
+// The actor of a subscription sends from whichever handler has news.
+func TestOtherHandlersOfTheActorSendInTheirTurns(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *theatre) {
+		subscribers := map[*talkServer]bool{} // the actor's state
+		g := w.gate("publisher", sample.Gate{OnTalk: func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
+			if topic == "publish" {
+				if err := s.Open(""); err != nil {
+					return "", err
+				}
+				for n := range int64(64) { // as many as may wait
+					for sub := range subscribers {
+						if err := sub.Send(n); err != nil {
+							return "", err
+						}
+					}
+				}
+				full := 0
+				for sub := range subscribers {
+					if err := sub.Send(64); actor.CodeOf(err) == actor.CodeOverrun {
+						full++
+					}
+				}
+				return fmt.Sprint(full), nil
+			}
+			if err := s.Open(""); err != nil {
+				return "", err
+			}
+			subscribers[s] = true
+			defer delete(subscribers, s)
+			_, err := s.Recv()
+			return "", err
+		}})
+		var open []*talkClient
+		for range 5 {
+			open = append(open, w.talk(g, ""))
+		}
+		if full, err := w.talk(g, "publish").Result(soon(t)); full != "5" || err != nil {
+			t.Errorf("%s queues are full, %v", full, err)
+		}
+		for _, s := range open {
+			for n := range int64(64) {
+				if got, err := s.Recv(soon(t)); got != n || err != nil {
+					t.Fatal(got, err)
+				}
+			}
+			noError(t, s.Close(soon(t)))
+		}
+		if full, err := w.talk(g, "publish").Result(soon(t)); full != "0" || err != nil {
+			t.Errorf("after they have left: %s, %v", full, err)
+		}
+	})
+}

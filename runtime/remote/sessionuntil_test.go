@@ -1,7 +1,6 @@
 package remote_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"testing"
@@ -155,46 +154,5 @@ func TestRecvUntilTakesWhatIsThere(t *testing.T) {
 		close(arrived)
 		_, err := s.Result(soon(t))
 		noError(t, err)
-	})
-}
-
-// The actor's end of a session is its handler's: to send from another handler's turn would give up a turn that is not the session's.
-func TestOnlyItsHandlerUsesASession(t *testing.T) {
-	everywhere(t, func(t *testing.T, w *theatre) {
-		kept := make(chan *talkServer, 1)
-		h, g := w.gateAndHandle("kept", sample.Gate{OnTalk: func(ctx *actor.Context, _ string, s *talkServer) (string, error) {
-			if err := s.Open(""); err != nil {
-				return "", err
-			}
-			kept <- s
-			n, err := s.Recv()
-			if err != nil {
-				return "", err
-			}
-			return "", s.Send(n)
-		}})
-		client := w.talk(g, "")
-		s := <-kept
-		use := func(*actor.Context) error {
-			_, _, until := s.RecvUntil(nil)
-			_, recv := s.Recv()
-			return errors.Join(s.Send(1), recv, until)
-		}
-		for name, do := range map[string]func(context.Context, func(*actor.Context) error) error{"call": h.Do, "reentrant": h.DoReentrant} {
-			err := do(soon(t), use)
-			joined, ok := err.(interface{ Unwrap() []error })
-			if !ok || len(joined.Unwrap()) != 3 {
-				t.Fatalf("%s: %v", name, err)
-			}
-			for _, err := range joined.Unwrap() {
-				if actor.CodeOf(err) != actor.CodeMisuse {
-					t.Errorf("%s: %v", name, err)
-				}
-			}
-		}
-		noError(t, client.Send(soon(t), 7))
-		if got, err := client.Recv(soon(t)); got != 7 || err != nil {
-			t.Errorf("%d, %v", got, err)
-		}
 	})
 }

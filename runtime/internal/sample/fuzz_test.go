@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/actorgen/actorgen/runtime/actor"
 )
 
@@ -71,6 +74,38 @@ func FuzzArguments(f *testing.F) {
 		}
 		if err := counterDecode(out, op, &again, p); err != nil || again != cell {
 			t.Fatalf("op %d: % x: %+v came back as %+v, %v", op, kept, cell, again, err)
+		}
+	})
+}
+
+// What comes in a session is decoded or refused; what was decoded shares no memory with the frame, and can be encoded and decoded again.
+func FuzzSessionValues(f *testing.F) {
+	p, err := actor.NewProc("fuzz")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer p.Close()
+	opening := gatePassCodec.Open
+	for _, big := range []*Big{nil, {}, {Name: "x", Words: [8]int64{1, -1}, Tags: map[string]string{"k": "v"}}} {
+		b, err := opening.Append(nil, big)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		kept := bytes.Clone(b)
+		big, err := opening.Decode(b, p)
+		if err != nil {
+			return
+		}
+		clear(b)
+		out, err := opening.Append(nil, big)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := opening.Decode(out, p); err != nil || !cmp.Equal(again, big, cmpopts.EquateEmpty()) {
+			t.Fatalf("% x: %+v came back as %+v, %v", kept, big, again, err)
 		}
 	})
 }
