@@ -12,7 +12,7 @@ import (
 	"github.com/actorgen/actorgen/runtime/internal/sample"
 )
 
-// parity: A22 A51 AT9
+// parity: A22, A51, AT9
 func TestSessionCarriesValuesBothWaysAndThenItsResult(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
@@ -94,7 +94,7 @@ func echo(ctx *actor.Context, _ string, s *talkServer) (string, error) {
 }
 
 // The result waits for nobody: neither for what was sent before it to be received, nor for somebody to ask.
-// parity: A27 A36 A55 AT3 AT10
+// parity: A27, A36, A55, AT3, AT10
 func TestResultIsNotLostBehindTheStream(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
@@ -128,7 +128,7 @@ func TestResultIsNotLostBehindTheStream(t *testing.T) {
 }
 
 // A result that is nil is a result.
-// parity: A27 AT4
+// parity: A27, AT4
 func TestResultMayBeNil(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.gate("passer", sample.Gate{OnPass: func(ctx *actor.Context, s *passServer) (*sample.Big, error) {
@@ -165,7 +165,7 @@ func TestResultMayBeNil(t *testing.T) {
 	})
 }
 
-// parity: A23 AT8
+// parity: A23, AT8
 func TestMisuseOfASessionIsAnError(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		misuse := func(t *testing.T, what string, err error) {
@@ -222,7 +222,7 @@ func TestMisuseOfASessionIsAnError(t *testing.T) {
 }
 
 // What a handler has sent is received before its error is, and no end of stream hides that.
-// parity: A12 A54 A65
+// parity: A12, A54, A65
 func TestErrorOutranksTheEndOfTheStream(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
@@ -264,7 +264,7 @@ func TestErrorOutranksTheEndOfTheStream(t *testing.T) {
 	})
 }
 
-// parity: A53 AT13
+// parity: A53, AT13
 func TestEndOfTheStreamStays(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		done := make(chan error, 2)
@@ -293,7 +293,7 @@ func TestEndOfTheStreamStays(t *testing.T) {
 	})
 }
 
-// parity: A24 AT20
+// parity: A24, AT20
 func TestActorHasNoSessionWithItself(t *testing.T) {
 	p, _ := newProc(t, "one")
 	var h sample.GateHandle
@@ -311,7 +311,7 @@ func TestActorHasNoSessionWithItself(t *testing.T) {
 }
 
 // The context that a session is opened with governs all of it.
-// parity: A32 A34
+// parity: A32, A34
 func TestEndOfTheOpeningsContextCancelsTheSession(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		reason := errors.New("seen enough")
@@ -341,7 +341,7 @@ func TestEndOfTheOpeningsContextCancelsTheSession(t *testing.T) {
 	})
 }
 
-// parity: A10 A58 AT17 AT18 AT19
+// parity: A57, A59, AT17, AT18, AT19
 func TestOverrunIsToldToTheSender(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {

@@ -17,7 +17,7 @@ import (
 var errEnough = errors.New("seen enough")
 
 // What a client cancels it has canceled itself: an error for who goes on to use the session, none for who closes it.
-// parity: A28 A30 A31 AT11 AT14
+// parity: A28, A30, A31, AT11, AT14
 func TestClientCancelsItsSession(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		ends := make(chan error, 2)
@@ -83,7 +83,7 @@ func TestResultThatWasThereBeforeTheCancelStays(t *testing.T) {
 	})
 }
 
-// parity: A29 AT16
+// parity: A29, AT16
 func TestHandlerCancelsItsSession(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
@@ -128,7 +128,7 @@ func TestHandlerCancelsItsSession(t *testing.T) {
 }
 
 // One who cancels reaches another that waits.
-// parity: A39 AT15 AT29
+// parity: A39, AT15, AT29
 func TestCancelReachesWhoeverWaits(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
@@ -155,7 +155,7 @@ func TestCancelReachesWhoeverWaits(t *testing.T) {
 }
 
 // Who has asked, and from whom a session has it, are two things.
-// parity: A30 A63 AT22 AT25
+// parity: A30, A63, AT22, AT25
 func TestCancellationByAThirdKeepsWhoHasAsked(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		leaf := w.gate("leaf", sample.Gate{OnTalk: func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
@@ -203,7 +203,7 @@ func TestCancellationByAThirdKeepsWhoHasAsked(t *testing.T) {
 	})
 }
 
-// parity: A43 A50 AT21 AT23 AT33
+// parity: A43, A50, AT23, AT33
 func TestErrorOfAHandlerIsNotHiddenByItsCancellation(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
@@ -229,7 +229,7 @@ func TestErrorOfAHandlerIsNotHiddenByItsCancellation(t *testing.T) {
 	})
 }
 
-// parity: A42 A48 AT12
+// parity: A42, A48, AT12
 func TestEndOfAnActorEndsItsSessions(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		for _, mode := range []actor.StopMode{actor.StopNow, actor.StopKill} {
@@ -334,7 +334,7 @@ func TestFailureEndsTheSessionsOfItsRun(t *testing.T) {
 	})
 }
 
-// parity: A42 A66
+// parity: A42, A66
 func TestLossOfTheLinkEndsBothEnds(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		ended := make(chan error, 1)
@@ -366,7 +366,7 @@ func TestLossOfTheLinkEndsBothEnds(t *testing.T) {
 	})
 }
 
-// parity: A62 AT49
+// parity: A62, AT49
 func TestStreamYieldsWhatItsHandlerYields(t *testing.T) {
 	everywhere(t, func(t *testing.T, w *theatre) {
 		left := make(chan error, 1)
@@ -431,7 +431,7 @@ func TestStreamYieldsWhatItsHandlerYields(t *testing.T) {
 }
 
 // A fault of the codec's limits is the handler's error, and nothing of it is sent.
-// parity: A9 A11 A16 AT1
+// parity: A9, A11, AT1
 func TestOpeningValueIsCheckedBeforeItIsSent(t *testing.T) {
 	onBoth(t, func(t *testing.T, network string) {
 		server, _ := newProc(t, "server", listen(t, network))

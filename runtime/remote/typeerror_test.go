@@ -61,7 +61,7 @@ func TestCallerGetsTheTypeErrorOfItsArguments(t *testing.T) {
 	}
 }
 
-// parity: A12, A13, A15
+// parity: A12, A13
 func TestBadResultSaysWhoSentIt(t *testing.T) {
 	err := catchCall(t).answer(t, actor.MessageAnswer, string(msgp.AppendString([]byte{0x91}, "ten")))
 	te := typeErrorOf(t, err)
