@@ -264,8 +264,10 @@ func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e edge, link Link, i
 		return f.take(cx)
 	}
 	f.release()
-	if b, err := link.Begin(context.Background(), &Envelope{Kind: MessageCancel, Call: id}); err == nil {
-		link.Commit(b)
+	if f.session == nil { // that of a session says more: see abandon
+		if b, err := link.Begin(context.Background(), &Envelope{Kind: MessageCancel, Call: id}); err == nil {
+			link.Commit(b)
+		}
 	}
 	if e.strand.isOver() {
 		return e.strand.errEnded(kind.what(op))

@@ -145,16 +145,17 @@ func (s *session) start(ctx context.Context, p *Proc, cx *Context, k *kindInfo, 
 
 // govern makes the context that the handler's is derived from. It has ctx's deadline, and ends by cancel.
 func (s *session) govern(ctx context.Context) {
-	parent := context.Background()
 	deadline, ok := ctx.Deadline()
-	if ok {
-		var stop context.CancelFunc
-		parent, stop = context.WithDeadline(parent, deadline)
-		context.AfterFunc(parent, stop)
+	if !ok {
+		s.ctx, s.cancel = context.WithCancelCause(context.Background())
+		return
 	}
-	if s.ctx, s.cancel = context.WithCancelCause(parent); ok {
-		context.AfterFunc(s.ctx, s.alert)
-	}
+	parent, stop := context.WithDeadline(context.Background(), deadline)
+	s.ctx, s.cancel = context.WithCancelCause(parent)
+	context.AfterFunc(s.ctx, func() {
+		stop() // its timer, if the session has ended before
+		s.alert()
+	})
 }
 
 // alert lets all that wait look again.
@@ -179,6 +180,7 @@ func (s *session) open() error {
 		return err
 	}
 	s.opened = true
+	s.frame.chain = nil // from now on nobody waits for the handler unless it says so
 	s.settle(nil)
 	return nil
 }
@@ -278,9 +280,10 @@ func (s *session) cancelBy(from end, by peerID, cause error) *Canceled {
 	s.canceled, s.canceler = c, from
 	s.cancel(c) // first, so that a handler which hears of it finds its context ended
 	s.wake()
+	far := s.far
 	s.mu.Unlock()
-	if from == clientSide && s.far != nil && s.frame.remote == nil {
-		s.far.sendCancel(c)
+	if from == clientSide && far != nil && s.frame.remote == nil {
+		far.sendCancel(c)
 	}
 	return c
 }

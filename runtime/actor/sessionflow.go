@@ -31,6 +31,7 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	waited := false
 	for {
 		if err := s.sendable(from); err != nil {
+			to.senders.open() // for another one that waits
 			return err
 		}
 		if to.unread && !to.far {
@@ -61,15 +62,7 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 	}
 	to.sent = true
 	if to.far {
-		to.n++
-		s.mu.Unlock()
-		err := sendFar(s, to, from, who.ctx, v)
-		s.mu.Lock()
-		if err != nil {
-			to.n--
-			to.senders.open()
-		}
-		return err
+		return sendAcross(s, to, from, who.ctx, v)
 	}
 	to.push(v)
 	to.receivers.open()
@@ -82,6 +75,32 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 		s.mu.Lock()
 	}
 	return nil
+}
+
+// sendAcross sends a value to the other end, in another proc. The mutex is held, and released meanwhile.
+func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context, v T) error {
+	to.n++
+	to.sending++
+	if !to.full() {
+		to.senders.open() // for another one that waits
+	}
+	s.mu.Unlock()
+	sent := false
+	defer func() { // encoding may panic
+		s.mu.Lock()
+		if to.sending--; !sent {
+			to.n--
+			to.senders.open()
+		}
+		if to.sending == 0 && to.closed && from == clientSide {
+			s.mu.Unlock()
+			_ = s.far.sendEnd() // the loss of the link ends the session anyway
+			s.mu.Lock()
+		}
+	}()
+	err := sendFar(s, to, from, ctx, v)
+	sent = err == nil
+	return err
 }
 
 // drop counts a value that the policy drops. The mutex is held.
@@ -221,7 +240,7 @@ func (s *session) await(ctx context.Context) error {
 	return s.err
 }
 
-// closeSend tells the handler that nothing more comes.
+// closeSend tells the handler that nothing more comes. To one in another proc the last of those tells it that are sending a value just now.
 func (s *session) closeSend() error {
 	s.mu.Lock()
 	if s.over || s.in.closed || s.canceled != nil {
@@ -231,9 +250,10 @@ func (s *session) closeSend() error {
 	}
 	s.in.closed = true
 	s.in.receivers.open()
-	far := s.in.far
+	s.in.senders.open()
+	tell := s.in.far && s.in.sending == 0
 	s.mu.Unlock()
-	if far {
+	if tell {
 		return s.far.sendEnd()
 	}
 	return nil

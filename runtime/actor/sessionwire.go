@@ -92,6 +92,7 @@ func openFar[Open any](s *session, c *GenCodec[Open], v Open) error {
 		return err
 	}
 	s.opened = true
+	s.frame.chain = nil // as in open
 	limit, policy := s.in.limit, s.in.policy
 	s.mu.Unlock()
 	err = s.far.send(&s.strand.Load().cx, MessageOpened, func(to []byte) ([]byte, error) { return append(appendTerms(to, limit, policy), b...), nil })
@@ -241,15 +242,14 @@ func (pe *Peer) receiveAtServer(env *Envelope, payload []byte) error {
 
 // receiveOpened completes the opening. A value that cannot be decoded ends the session.
 func (s *session) receiveOpened(payload []byte) error {
-	payload, err := s.in.readTerms(payload)
+	s.mu.Lock()
+	err := fmt.Errorf("a session that is opened twice")
+	if !s.opened {
+		payload, err = s.in.readTerms(payload)
+	}
+	s.mu.Unlock()
 	if err != nil {
 		return err
-	}
-	s.mu.Lock()
-	twice := s.opened
-	s.mu.Unlock()
-	if twice {
-		return fmt.Errorf("a session that is opened twice")
 	}
 	err = s.values.receiveOpening(payload)
 	s.mu.Lock()

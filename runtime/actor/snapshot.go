@@ -255,15 +255,25 @@ func (s *Snapshot) show(sh *shown) {
 func (sd *side) waiting() []Wait {
 	var all []Wait
 	for _, e := range sd.waits {
-		switch {
-		case !e.holds():
-		case e.to != nil:
-			all = append(all, Wait{ID: e.to.id(), Label: e.to.label(), Room: e.call == nil && e.session == nil})
-		case e.call != nil && e.call.kind != nil:
-			all = append(all, Wait{Label: e.call.kind.what(e.call.op) + " in another proc"})
+		if w, ok := e.wait(); ok {
+			all = append(all, w)
 		}
 	}
 	return all
+}
+
+// wait tells what an edge waits for, if it still does.
+func (e edge) wait() (w Wait, ok bool) {
+	switch {
+	case !e.holds():
+	case e.to != nil:
+		return Wait{ID: e.to.id(), Label: e.to.label(), Room: e.call == nil && e.session == nil}, true
+	case e.call != nil && e.call.kind != nil:
+		return Wait{Label: e.call.kind.what(e.call.op) + " in another proc"}, true
+	case e.session != nil:
+		return Wait{ID: e.session.server.id, Label: e.session.server.name}, true
+	}
+	return w, false
 }
 
 // tally returns how many messages were worked off and how many wait, as far as the turn's holder has published it.

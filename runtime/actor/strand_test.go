@@ -36,7 +36,8 @@ func TestReentrantHandlerGivesUpItsTurnForACall(t *testing.T) {
 		t.Error(err)
 	}
 	s := g.Actor().Inspect()
-	if len(s.Suspended) != 2 || s.Suspended[0].Handler != "sample.Gate.DoReentrant" || s.Suspended[0].WaitsIn != "sample.Gate.Do" || s.Messages != 2 {
+	if len(s.Suspended) != 2 || s.Suspended[0].Handler != "sample.Gate.DoReentrant" || s.Suspended[0].WaitsIn != "sample.Gate.Do" ||
+		s.Suspended[0].WaitsFor.ID != other.Actor().ID() || s.Messages != 2 {
 		t.Errorf("suspended: %+v, messages %d", s.Suspended, s.Messages)
 	}
 	if len(s.WaitsFor) != 2 || s.WaitsFor[0].ID != other.Actor().ID() {

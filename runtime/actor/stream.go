@@ -16,6 +16,7 @@ type flow struct {
 	limit   int
 	n       int
 	taken   int  // since the sender in another proc was told of room
+	sending int  // on their way to the link
 	far     bool // the receiver is in another proc
 	fromFar bool // the sender is
 	closed  bool // nothing more comes

@@ -3,6 +3,7 @@ package actor
 import (
 	"bytes"
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -93,38 +94,54 @@ type Suspended struct {
 	Since time.Time
 	// WaitsIn names what it waits in: the call, or the method of its session. It is "" while it waits for nothing but its turn.
 	WaitsIn string
+	// WaitsFor is whom it waits for: the actor that it called, or the client of its session. It is zero while it waits for nothing but its turn.
+	WaitsFor Wait
 	// Session is the state of the session that it serves, SessionNone if it serves none.
 	Session SessionState
 }
 
 // suspended returns the handlers that have given up their turn, the oldest first.
-func (c *core) suspended(sd *side) []Suspended {
+func (c *core) suspended(sd *side) (all []Suspended) {
 	k := c.proc.sched.clock
-	var all []Suspended
-	var sessions []*session
+	var strands []*strand
 	s := c.lock()
 	for st := sd.strands.all; st != nil; st = st.next {
-		if !st.out {
-			continue
+		if st.out {
+			strands = append(strands, st)
+			all = append(all, Suspended{Handler: c.kind().what(st.op), Since: k.time(max(st.since, 1))})
 		}
-		h := Suspended{Handler: c.kind().what(st.op), Since: k.time(max(st.since, 1))}
-		if what := st.waits.Load(); what != nil {
-			h.WaitsIn = *what
-		}
-		var talk *session
-		if st.call != nil {
-			talk = st.call.session
-		}
-		all, sessions = append(all, h), append(sessions, talk)
 	}
 	c.unlock(s)
-	for i, talk := range sessions {
-		all[i].Session = talk.state(serverSide)
+	for i, st := range strands {
+		all[i].describe(sd, st)
 	}
-	for i, j := 0, len(all)-1; i < j; i, j = i+1, j-1 {
-		all[i], all[j] = all[j], all[i]
-	}
+	slices.Reverse(all)
 	return all
+}
+
+// describe fills in what a strand waits for.
+func (h *Suspended) describe(sd *side, st *strand) {
+	var talk *session
+	if st.call != nil {
+		talk = st.call.session
+	}
+	h.Session = talk.state(serverSide)
+	what := st.waits.Load()
+	if what == nil {
+		return
+	}
+	h.WaitsIn = *what
+	sd.mu.Lock()
+	defer sd.mu.Unlock()
+	for _, e := range sd.waits {
+		if w, ok := e.wait(); ok && e.strand == st {
+			h.WaitsFor = w
+			return
+		}
+	}
+	if talk != nil {
+		h.WaitsFor = Wait{ID: talk.client.id, Label: talk.client.name}
+	}
 }
 
 // goroutineID returns the number of the calling goroutine, as its stack has it.

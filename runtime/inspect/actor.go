@@ -29,6 +29,8 @@ type Actor struct {
 	LastHandler string `json:"last_handler,omitempty"`
 	// WaitsFor are those that the actor's handlers wait for.
 	WaitsFor []Wait `json:"waits_for,omitempty"`
+	// Suspended are the handlers that have given up their turn, and have not returned.
+	Suspended []Suspended `json:"suspended,omitempty"`
 	// SpentMS is the sampled time in handlers, in milliseconds.
 	SpentMS     int64 `json:"spent_ms"`
 	MailboxSize int   `json:"mailbox_size,omitempty"`
@@ -97,6 +99,25 @@ type Wait struct {
 	Room bool `json:"room,omitempty"`
 }
 
+func waitOf(w actor.Wait) Wait {
+	wait := Wait{Label: w.Label, Room: w.Room}
+	if !w.ID.IsZero() {
+		wait.ID = w.ID.String()
+	}
+	return wait
+}
+
+// A Suspended is a handler that has given up its turn.
+type Suspended struct {
+	Handler string    `json:"handler"`
+	Since   time.Time `json:"since"`
+	// WaitsIn is the call, or the method of its session, that it waits in, and WaitsFor whom for. Both are missing while it waits for its turn alone.
+	WaitsIn  string `json:"waits_in,omitempty"`
+	WaitsFor *Wait  `json:"waits_for,omitempty"`
+	// Session is the state of the session that it serves, as "streaming".
+	Session string `json:"session,omitempty"`
+}
+
 // A Failure is why an incarnation has failed.
 type Failure struct {
 	Error   string    `json:"error"`
@@ -154,11 +175,18 @@ func FromSnapshot(s actor.Snapshot) Actor {
 		a.Cause = s.Status.Cause.Error()
 	}
 	for _, w := range s.WaitsFor {
-		wait := Wait{Label: w.Label, Room: w.Room}
-		if !w.ID.IsZero() {
-			wait.ID = w.ID.String()
+		a.WaitsFor = append(a.WaitsFor, waitOf(w))
+	}
+	for _, h := range s.Suspended {
+		one := Suspended{Handler: h.Handler, Since: h.Since.UTC(), WaitsIn: h.WaitsIn}
+		if h.WaitsFor != (actor.Wait{}) {
+			w := waitOf(h.WaitsFor)
+			one.WaitsFor = &w
 		}
-		a.WaitsFor = append(a.WaitsFor, wait)
+		if h.Session != actor.SessionNone {
+			one.Session = h.Session.String()
+		}
+		a.Suspended = append(a.Suspended, one)
 	}
 	for code, n := range s.Drops {
 		if a.Drops == nil {

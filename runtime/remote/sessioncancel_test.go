@@ -459,3 +459,30 @@ func TestOpeningValueIsCheckedBeforeItIsSent(t *testing.T) {
 		}
 	})
 }
+
+// Who gives up before the session is open cancels it.
+// parity: A38
+func TestClientThatLeavesBeforeTheOpeningCancels(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *theatre) {
+		begun, ended := make(chan struct{}), make(chan error, 1)
+		g := w.talker(func(ctx *actor.Context, topic string, s *talkServer) (string, error) {
+			close(begun)
+			<-ctx.Done()
+			err := s.Open("too late")
+			ended <- err
+			return "", err
+		})
+		ctx, cancel := context.WithCancelCause(soon(t))
+		go func() {
+			<-begun
+			cancel(errEnough)
+		}()
+		if _, err := g.Talk(ctx, ""); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "seen enough") {
+			t.Errorf("the client gets %v", err)
+		}
+		var by *actor.Canceled
+		if err := <-ended; !errors.As(err, &by) || by.By.Proc != w.client.ID() || !strings.Contains(err.Error(), "seen enough") {
+			t.Errorf("the handler gets %v", err)
+		}
+	})
+}

@@ -22,7 +22,7 @@ func (b *board) post(n int64) {
 	b.changed = make(chan struct{})
 }
 
-// newBoard starts an actor whose sessions send all that is posted. It adds a client's values to the sum that it returns.
+// newBoard starts an actor whose sessions send all that is posted, and post what comes, negated.
 func newBoard(w *theatre) (sample.GateHandle, sample.GateClient, *board) {
 	b := &board{changed: make(chan struct{})}
 	h, g := w.gateAndHandle("board", sample.Gate{OnTalk: func(ctx *actor.Context, _ string, s *talkServer) (string, error) {
