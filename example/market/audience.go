@@ -14,7 +14,7 @@ import (
 
 // What the slow watcher is like.
 const (
-	slowPause = 5 * time.Millisecond // after each update
+	slowPause = 20 * time.Millisecond // after each update
 	slowQueue = 32                   // updates that wait for it; then the oldest makes room
 )
 
