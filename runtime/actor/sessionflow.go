@@ -8,6 +8,7 @@ import (
 // What handlers wait in, for errors and introspection.
 var (
 	inRecv   = "Recv of its session"
+	inUntil  = "RecvUntil of its session"
 	inSend   = "Send of its session"
 	inResult = "Result of a session that it has opened"
 	inOpened = "a session that it has opened"
@@ -77,7 +78,7 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 }
 
 // sendAcross sends a value to the other end, in another proc. The mutex is held, and released meanwhile.
-func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context, v T) error {
+func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context, v T) (err error) {
 	to.n++
 	to.sending++
 	if !to.full() {
@@ -90,6 +91,9 @@ func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context,
 		if to.sending--; !sent {
 			to.n--
 			to.senders.open()
+			if why := s.sendable(from); why != nil {
+				err = why // as for one who waits for the receiver
+			}
 		}
 		if to.sending == 0 && to.closed && from == clientSide {
 			s.mu.Unlock()
@@ -97,7 +101,7 @@ func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context,
 			s.mu.Lock()
 		}
 	}()
-	err := sendFar(s, to, from, ctx, v)
+	err = sendFar(s, to, from, ctx, v)
 	sent = err == nil
 	return err
 }
@@ -115,6 +119,8 @@ func receiveValue[T any](s *session, from *stream[T], at end, who waiter) (v T, 
 	what := &inRecv
 	if at == clientSide {
 		what = &inOpened
+	} else if who.until != nil {
+		what = &inUntil
 	}
 	waited := false
 	for {
