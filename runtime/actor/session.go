@@ -74,7 +74,7 @@ const (
 	SessionOpening                         // the handler has not opened it
 	SessionOpen                            // it has; no value has been sent
 	SessionStreaming                       // values have been sent
-	SessionDrained                         // nothing more comes either way, and the handler has not returned
+	SessionDrained                         // the client sends and receives no more, and the handler has not returned
 	SessionReturned                        // the handler has returned a result
 	SessionFailed                          // it has returned an error, or its actor has failed
 	SessionSelfCancel                      // this end has canceled
@@ -106,6 +106,8 @@ func (s *session) state(at end) SessionState {
 			return SessionSelfCancel
 		}
 		return SessionPeerCancel
+	case s.over && isCanceled(s.err) != nil:
+		return SessionPeerCancel
 	case s.over && s.err == nil:
 		return SessionReturned
 	case s.over && CodeOf(s.err) == CodeStopped:
@@ -114,7 +116,7 @@ func (s *session) state(at end) SessionState {
 		return SessionFailed
 	case !s.opened:
 		return SessionOpening
-	case s.in.closed && s.out.closed:
+	case s.in.closed && s.out.unread:
 		return SessionDrained
 	case s.in.sent || s.out.sent:
 		return SessionStreaming
@@ -247,8 +249,10 @@ func (s *session) conclude(err error) {
 			err = c
 		}
 	}
+	if err == io.EOF { // which the client would take for the end of a stream with a result
+		err = fmt.Errorf("%s: the handler has returned, as its error, %w", s.what, err)
+	}
 	s.over, s.err = true, err
-	s.out.closed = true
 	s.settle(err)
 	s.wake()
 	s.mu.Unlock()
@@ -332,7 +336,7 @@ func (s *session) receivable(at end, first bool) error {
 			return s.err
 		}
 		return s.canceled
-	case first || !s.over && !s.out.closed:
+	case first || !s.over:
 		return nil
 	case s.err != nil:
 		return s.err

@@ -78,7 +78,7 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 }
 
 // sendAcross sends a value to the other end, in another proc. The mutex is held, and released meanwhile.
-func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context, v T) error {
+func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context, v T) (err error) {
 	to.n++
 	to.sending++
 	if !to.full() {
@@ -91,6 +91,9 @@ func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context,
 		if to.sending--; !sent {
 			to.n--
 			to.senders.open()
+			if why := s.sendable(from); why != nil {
+				err = why // as for one who waits for the receiver
+			}
 		}
 		if to.sending == 0 && to.closed && from == clientSide {
 			s.mu.Unlock()
@@ -98,7 +101,7 @@ func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context,
 			s.mu.Lock()
 		}
 	}()
-	err := sendFar(s, to, from, ctx, v)
+	err = sendFar(s, to, from, ctx, v)
 	sent = err == nil
 	return err
 }

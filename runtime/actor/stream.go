@@ -19,7 +19,7 @@ type flow struct {
 	sending int  // on their way to the link
 	far     bool // the receiver is in another proc
 	fromFar bool // the sender is
-	closed  bool // nothing more comes
+	closed  bool // the client sends no more
 	unread  bool // nobody wants what comes
 	began   bool // somebody has received, or has tried to
 	sent    bool // a value has gone this way

@@ -1,0 +1,316 @@
+package actor_test
+
+import (
+	"strings"
+
+	"github.com/actorgen/actorgen/runtime/actor"
+)
+
+// The actor in the model of sessions, whose turn it is and how its run ends, and all the orders in which things go on.
+
+// A hostView is the actor.
+type hostView struct {
+	turn    turnOf
+	mail    string // a line each
+	stop    actor.StopMode
+	stopFor string
+	again   string // it is to be restarted for this
+	failure string // it has failed with this
+
+	ending  bool // the run ends
+	forGood bool // and the actor with it
+	failed  bool // by a failure
+	why     string
+	gone    bool
+	limbo   bool // killed while another handler had the turn: the session's waits until that has returned
+}
+
+// A turnOf says who has the turn.
+type turnOf uint8
+
+const (
+	nobodys turnOf = iota
+	theHandlers
+	theHolds
+)
+
+// accepts tells whether the actor takes messages.
+func (h *hostView) accepts() bool { return !h.gone && h.stop == 0 && !(h.ending && h.forGood) }
+
+// stopped is the word for its end.
+func (h *hostView) stopped() string {
+	why := h.stopFor
+	if h.gone || h.ending && h.forGood {
+		why = h.why
+	}
+	return strings.TrimSpace("stopped " + why)
+}
+
+// judge tells whether the run ends.
+func (h *hostView) judge(drained bool) bool {
+	switch {
+	case h.stop == actor.StopNow, h.stop == actor.StopDrain && (drained || h.failure != ""):
+		h.why, h.forGood = h.stopFor, true
+	case h.failure != "":
+		h.forGood = false
+	case h.again != "" && h.stop == 0:
+		h.why, h.forGood = h.again, false
+	default:
+		return false
+	}
+	if h.failed = h.failure != ""; h.failed {
+		h.why = h.failure
+	}
+	h.ending, h.again, h.failure = true, "", ""
+	return true
+}
+
+// serves tells whether the actor has to wait for the session's handler.
+func (t *sessionModel) serves() bool { return t.server.begun && !t.server.returned && !t.server.zombie }
+
+// hostStep is the actor's next step in a turn that nobody has.
+func (t *sessionModel) hostStep() bool {
+	h := &t.host
+	if h.gone || h.turn != nobodys {
+		return false
+	}
+	if h.ending {
+		return t.endRun()
+	}
+	if h.judge(h.mail == "" && !t.serves()) {
+		if t.serves() {
+			t.server.ended = strings.TrimSpace("stopped " + h.why)
+		}
+		return true
+	}
+	mail, rest, any := strings.Cut(h.mail, "\n")
+	h.mail = rest
+	if any {
+		t.handle(mail)
+	}
+	return any
+}
+
+// endRun goes on with the end of a run, once the handler has returned.
+func (t *sessionModel) endRun() bool {
+	h := &t.host
+	if t.serves() {
+		return false
+	}
+	if h.forGood || h.stop != 0 {
+		h.gone = true
+		t.dropMail()
+	}
+	h.ending = false
+	return true
+}
+
+// dropMail answers what waits.
+func (t *sessionModel) dropMail() {
+	h := &t.host
+	for _, mail := range strings.Split(h.mail, "\n") {
+		switch mail {
+		case "open":
+			t.conclude(h.stopped())
+		case "other":
+			t.does[theOther].out = h.stopped()
+		}
+	}
+	h.mail = ""
+}
+
+// handle handles a message.
+func (t *sessionModel) handle(mail string) {
+	s, h := &t.server, &t.host
+	switch mail {
+	case "open":
+		if s.canceled != "" || s.late { // the client has left
+			s.returned = true
+			t.conclude("context")
+			return
+		}
+		s.begun, h.turn = true, theHandlers
+	case "hold":
+		h.turn = theHolds
+	case "other":
+		d := &t.does[theOther]
+		switch {
+		case d.kind == otherFails:
+			h.failure = d.failure()
+			d.out = "panic " + h.failure
+		case d.kind == otherEchoes:
+			d.out = "ok"
+		case !s.begun:
+			d.out = "nobody"
+		default:
+			d.out = t.handlerReturns(d, true)
+		}
+	}
+}
+
+// stopWith is Stop, with a cause.
+func (t *sessionModel) stopWith(mode actor.StopMode, cause string) {
+	h := &t.host
+	if h.gone {
+		return
+	}
+	if mode == actor.StopKill {
+		t.kill(cause)
+		return
+	}
+	if mode > h.stop {
+		h.stop, h.stopFor = mode, cause
+		if h.ending && !h.failed {
+			h.why = cause
+		}
+	}
+}
+
+func (t *sessionModel) kill(cause string) {
+	s, h := &t.server, &t.host
+	h.limbo = h.turn == theHolds
+	h.gone, h.why = true, cause
+	t.dropMail()
+	if t.serves() {
+		t.leaveBehind()
+		if s.ended == "" {
+			s.ended = h.stopped()
+		}
+	}
+}
+
+// leaveBehind has the actor go on, or end, without the handler.
+func (t *sessionModel) leaveBehind() {
+	t.server.zombie = true
+	t.conclude(t.host.stopped())
+}
+
+// stopTimeout is what comes of a handler that has not returned in time from a run that ends.
+func (t *sessionModel) stopTimeout() {
+	if t.host.ending && t.serves() {
+		t.leaveBehind()
+		t.host.turn = nobodys
+	}
+}
+
+// restart is Restart.
+func (t *sessionModel) restart(cause string) {
+	if h := &t.host; !h.gone && h.stop == 0 && h.failure == "" && !h.ending {
+		h.again = cause
+	}
+}
+
+// release ends the hold.
+func (t *sessionModel) release() {
+	h := &t.host
+	h.limbo = false
+	if h.turn == theHolds {
+		h.turn = nobodys
+	}
+	h.mail = strings.Replace(h.mail, "hold\n", "pass\n", 1)
+}
+
+// step has somebody take the next step, if there is one.
+func (t *sessionModel) step(who int) bool {
+	switch who {
+	case theHandler:
+		return t.handlerStep()
+	case theHost:
+		return t.hostStep()
+	case theWatch: // of the context that the session was opened with
+		c := &t.client
+		if c.ctxEnded == "" || c.over || c.canceled != "" || c.phase != phaseCalling && c.phase != phaseOpen {
+			return false
+		}
+		t.cancelByClient(c.ctxEnded)
+		return true
+	case theClock: // at the handler's end
+		due := t.server.due
+		t.server.late, t.server.due = t.server.late || due, false
+		return due
+	}
+	d := &t.does[who]
+	if d.kind == 0 || d.out != "" {
+		return false
+	}
+	if who == theOther {
+		if d.begun {
+			return false
+		}
+		if d.begun = true; t.host.accepts() {
+			t.host.mail += "other\n"
+		} else {
+			d.out = t.host.stopped()
+		}
+		return true
+	}
+	first, sent := !d.begun, d.sends
+	d.out = t.clientReturns(d)
+	return first || d.out != "" || sent != d.sends
+}
+
+// handlerStep is the next step of the session's handler, which gives its turn up while it waits.
+func (t *sessionModel) handlerStep() bool {
+	d, h := &t.does[theHandler], &t.host
+	if d.kind == 0 || d.out != "" {
+		return false
+	}
+	if d.kind == handlerAsks && d.latch == "" {
+		if d.latch = t.handlerReturns(d, false); d.latch != "" {
+			return true
+		}
+		if d.away || !t.reentrant || t.server.zombie {
+			return false
+		}
+		d.away, h.turn = true, nobodys
+		return true
+	}
+	if d.away && (t.server.zombie && h.limbo || !t.server.zombie && h.turn != nobodys) {
+		return false
+	}
+	out, sent := d.latch, d.sends
+	if out == "" {
+		out = t.handlerReturns(d, false)
+	}
+	switch {
+	case out != "" && d.away && !t.server.zombie:
+		h.turn = theHandlers
+		fallthrough
+	case out != "":
+		d.out, d.away = out, false
+	case d.sends && d.away: // there is room at the client, and none on the link
+		h.turn, d.away = theHandlers, false
+	case d.sends:
+		return !sent
+	case d.away:
+		return false
+	default:
+		d.away, h.turn = true, nobodys
+	}
+	return true
+}
+
+// settle returns what may have come of it once nobody can go on.
+func (t sessionModel) settle() (rest []sessionModel) {
+	seen := map[sessionModel]bool{t: true}
+	for open := []sessionModel{t}; len(open) > 0; {
+		t := open[len(open)-1]
+		open = open[:len(open)-1]
+		goesOn := false
+		for who := range steppers {
+			next := t
+			if !next.step(who) {
+				continue
+			}
+			goesOn = true
+			if !seen[next] {
+				seen[next] = true
+				open = append(open, next)
+			}
+		}
+		if !goesOn {
+			rest = append(rest, t)
+		}
+	}
+	return rest
+}
