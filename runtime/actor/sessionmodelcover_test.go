@@ -65,7 +65,7 @@ var talkReachable = []struct {
 	{handlerQueues, states{sOpening, sOpen, sStreams, sSelf, sPeer, sStopped}, states{sDrained}},
 	{clientOpens, states{sNone}, nil},
 	{clientSends, states{sOpen, sStreams, sReturned, sFailed, sSelf, sPeer, sStopped}, states{sDrained}},
-	{otherEchoes, states{sNone, sOpening, sOpen, sStreams}, states{sDrained, sSelf, sPeer, sStopped}},
+	{otherEchoes, states{sNone, sOpen, sStreams}, states{sOpening, sDrained, sSelf, sPeer, sStopped}},
 	{arriveAtServer, states{sNone, sOpen, sStreams, sSelf, sPeer, sStopped}, states{sOpening}},
 	{arriveAtClient, states{sNone, sOpening, sOpen, sStreams, sDrained, sSelf}, nil},
 	{roomAtServer, states{sNone, sStreams}, states{sOpening, sOpen, sSelf, sPeer, sStopped}},
