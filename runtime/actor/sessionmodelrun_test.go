@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	sessionSeed = flag.Uint64("model.session-seed", 1, "the seed of the first run of TestSessionModel; the others follow")
-	sessionRuns = flag.Int("model.sessions", standardRuns, "how many random sessions TestSessionModel compares with the model, each in every placement")
+	sessionSeed = flag.Uint64("sessionmodel.seed", 1, "the seed of the first run of TestSessionModel; the others follow")
+	sessionRuns = flag.Int("sessionmodel.runs", standardRuns, "how many random sessions TestSessionModel compares with the model, each in every placement")
 )
 
 // A talkRun is one random session, on the runtime and in the model.
@@ -280,7 +280,7 @@ func TestSessionModel(t *testing.T) {
 			r := playTalk(t, where, reentrant, deeds)
 			if r.wrong != "" {
 				small, how := minimisedTalk(t, where, reentrant, r.did, r.wrong)
-				t.Fatalf("run %d fails; repeat it with -model.session-seed %d -model.sessions 1\n%s\n\nwhat is needed of its deeds:\n%s\n%s", n, seed, r.wrong,
+				t.Fatalf("run %d fails; repeat it with -sessionmodel.seed %d -sessionmodel.runs 1\n%s\n\nwhat is needed of its deeds:\n%s\n%s", n, seed, r.wrong,
 					talkList(small), how)
 			}
 			covered.merge(r.covered)
@@ -289,6 +289,6 @@ func TestSessionModel(t *testing.T) {
 	}
 	t.Logf("%d sessions in 3 placements in %v, %.0f deeds each\n%v", runs, time.Since(begun).Round(time.Millisecond), float64(steps)/float64(3*runs), covered)
 	if runs >= standardRuns {
-		covered.check(t)
+		covered.check(t, runs)
 	}
 }
