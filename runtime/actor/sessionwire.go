@@ -217,6 +217,12 @@ func (pe *Peer) receiveAtClient(env *Envelope, payload []byte) error {
 	case MessageInRoom:
 		return s.receiveRoom(s.in, payload)
 	}
+	s.mu.Lock()
+	early := !s.opened && f.state.Load() == callWaiting // else the opening was refused, or its client has left
+	s.mu.Unlock()
+	if early {
+		return fmt.Errorf("a value of session %d before it is open", env.Call)
+	}
 	return s.values.receive(s.out, payload)
 }
 
@@ -232,21 +238,21 @@ func (pe *Peer) receiveAtServer(env *Envelope, payload []byte) error {
 	if s == nil {
 		return fmt.Errorf("a session's message for call %d, which opens none", env.Call)
 	}
-	switch env.Kind {
-	case MessageInEnd:
-		s.mu.Lock()
-		s.in.closed = true
-		s.in.receivers.open()
-		s.mu.Unlock()
-		return nil
-	case MessageOutRoom:
+	if env.Kind == MessageOutRoom {
 		return s.receiveRoom(s.out, payload)
 	}
 	s.mu.Lock()
-	early := !s.opened || s.in.closed
+	amiss := !s.opened || s.in.closed
+	if env.Kind == MessageInEnd {
+		s.in.closed = true
+		s.in.receivers.open()
+	}
 	s.mu.Unlock()
-	if early {
-		return fmt.Errorf("a value of session %d before it is open, or after its end", env.Call)
+	if amiss {
+		return fmt.Errorf("a value of session %d, or the end of them, before it is open or after their end", env.Call)
+	}
+	if env.Kind == MessageInEnd {
+		return nil
 	}
 	return s.values.receive(s.in, payload)
 }
