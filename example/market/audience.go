@@ -15,7 +15,7 @@ import (
 // What the slow watcher is like.
 const (
 	slowPause = 20 * time.Millisecond // after each update
-	slowQueue = 32                   // updates that wait for it; then the oldest makes room
+	slowQueue = 32                    // updates that wait for it; then the oldest makes room
 )
 
 // nearby is the filter that every fourth watcher sends in the middle of the run.

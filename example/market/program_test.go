@@ -70,7 +70,13 @@ func start(t *testing.T, args ...string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	// A socket's path must be short, which that of t.TempDir is not.
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) }) // also if the program is killed, and leaves something there
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "TMPDIR="+dir)
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, write
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package actor_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -39,17 +40,56 @@ func (c talkCoverage) merge(other talkCoverage) {
 	}
 }
 
+// The states, as columns of the table.
+const (
+	sNone     = actor.SessionNone
+	sOpening  = actor.SessionOpening
+	sOpen     = actor.SessionOpen
+	sStreams  = actor.SessionStreaming
+	sDrained  = actor.SessionDrained
+	sReturned = actor.SessionReturned
+	sFailed   = actor.SessionFailed
+	sSelf     = actor.SessionSelfCancel
+	sPeer     = actor.SessionPeerCancel
+	sStopped  = actor.SessionActorClosed
+)
+
+type states []actor.SessionState
+
+// talkReachable are states that deeds are done in: those that few runs reach already, and those that take many. From one kind on a row is for all up to
+// the next row's.
+var talkReachable = []struct {
+	from          talkKind
+	often, seldom states
+}{
+	{handlerQueues, states{sOpening, sOpen, sStreams, sSelf, sPeer, sStopped}, states{sDrained}},
+	{clientOpens, states{sNone}, nil},
+	{clientSends, states{sOpen, sStreams, sReturned, sFailed, sSelf, sPeer, sStopped}, states{sDrained}},
+	{otherEchoes, states{sNone, sOpen, sStreams}, states{sOpening, sDrained, sSelf, sPeer, sStopped}},
+	{arriveAtServer, states{sNone, sOpen, sStreams, sSelf, sPeer, sStopped}, states{sOpening}},
+	{arriveAtClient, states{sNone, sOpening, sOpen, sStreams, sDrained, sSelf}, nil},
+	{roomAtServer, states{sNone, sStreams}, states{sOpening, sOpen, sSelf, sPeer, sStopped}},
+	{turnReleased, states{sNone, sOpen, sStreams, sPeer, sStopped}, states{sOpening, sDrained, sSelf}},
+	{helperAnswers, states{sOpening, sOpen, sStreams}, states{sDrained, sPeer, sStopped}},
+	{fullAtServer, states{sNone, sOpen, sStreams}, states{sOpening, sSelf, sPeer, sStopped}},
+	{loseAtServer, states{sNone, sOpen, sStreams}, states{sOpening, sSelf, sPeer, sStopped}},
+	{loseAtClient, states{sNone, sOpening, sOpen, sStreams}, states{sDrained, sReturned, sFailed, sSelf, sPeer, sStopped}},
+	{leaveFirst, states{sOpen, sStreams}, states{sDrained, sSelf, sPeer}},
+	{endContext, states{sNone, sOpening, sOpen, sStreams}, states{sDrained, sReturned, sFailed, sSelf, sPeer, sStopped}},
+	{timePasses, states{sNone, sOpen, sStreams}, states{sOpening, sDrained, sSelf, sPeer, sStopped}},
+}
+
 // String is a table: a row for each kind of deed, a column for each state.
 func (c talkCoverage) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for state := actor.SessionNone; state <= actor.SessionActorClosed; state++ {
+	for state := sNone; state <= sStopped; state++ {
 		fmt.Fprintf(w, "\t%v", state)
 	}
 	fmt.Fprintln(w, "\t")
 	for kind := noDeed + 1; kind < kinds; kind++ {
 		fmt.Fprint(w, kind)
-		for state := actor.SessionNone; state <= actor.SessionActorClosed; state++ {
+		for state := sNone; state <= sStopped; state++ {
 			fmt.Fprintf(w, "\t%d", c[talkCell{kind, state}])
 		}
 		fmt.Fprintln(w, "\t")
@@ -58,4 +98,22 @@ func (c talkCoverage) String() string {
 	return b.String()
 }
 
-func (c talkCoverage) check(t *testing.T) {}
+// check fails the test if a deed was never done in a state that so many runs reach.
+func (c talkCoverage) check(t *testing.T, runs int) {
+	t.Helper()
+	row := -1
+	for kind := noDeed + 1; kind < kinds; kind++ {
+		if row+1 < len(talkReachable) && talkReachable[row+1].from == kind {
+			row++
+		}
+		want := talkReachable[row].often
+		if runs >= 10*standardRuns {
+			want = slices.Concat(want, talkReachable[row].seldom)
+		}
+		for _, state := range want {
+			if c[talkCell{kind, state}] == 0 {
+				t.Errorf("%q was never done while the session was %q", kind, state)
+			}
+		}
+	}
+}

@@ -154,18 +154,27 @@ func (d *talkDeed) failure() string {
 type talkGenerator struct {
 	rng     *rand.Rand
 	n       int
-	opened  bool // the handler has, as far as is known here
-	returns int  // how soon it returns
-	wild    int  // how much of the driver's is more than arrivals
+	opened  bool   // the handler has, as far as is known here
+	returns int    // how soon it returns
+	wild    int    // how much of the driver's is more than arrivals
+	narrow  int    // how often there is no room on the link
+	sends   [2]int // how much of what the client, and the handler, does is sending, and not receiving
 }
 
 // talkDeeds returns the deeds of a random session. Whoever is busy when its time comes does the deed when it next is.
 func talkDeeds(seed uint64) (deeds []talkDeed) {
 	g := talkGenerator{rng: rand.New(rand.NewPCG(seed, 3))}
-	g.returns, g.wild = []int{1, 2, 6}[g.rng.IntN(3)], []int{0, 3, 10}[g.rng.IntN(3)]
+	g.returns, g.wild, g.narrow = []int{1, 1, 5}[g.rng.IntN(3)], []int{0, 2, 8}[g.rng.IntN(3)], []int{0, 0, 15}[g.rng.IntN(3)]
+	for end := range g.sends {
+		g.sends[end] = []int{15, 40, 65}[g.rng.IntN(3)]
+	}
 	deeds = append(deeds, talkDeed{kind: clientOpens, by: firstClient, limit: g.limit(), policy: g.policy(), timeout: g.chance(15)})
 	who := []int{20 + g.rng.IntN(20), 15 + g.rng.IntN(20), g.rng.IntN(20), g.rng.IntN(4), 10 + g.rng.IntN(60)}
-	length, special := 50+g.rng.IntN(70), g.special()
+	if g.chance(55) {
+		deeds = append(deeds, g.deed(arriveAtServer), g.deed(handlerOpens), g.deed(arriveAtClient))
+		g.opened = true
+	}
+	length, special := 60+g.rng.IntN(120), g.special()
 	at := g.rng.IntN(length / 2)
 	for n := range length {
 		if n == at {
@@ -181,7 +190,7 @@ func talkDeeds(seed uint64) (deeds []talkDeed) {
 		case theDriver:
 			deeds = append(deeds, g.deed(g.drivers()))
 		default:
-			d := g.deed(clientSends + talkKind(g.weighted(32, 34, 4, 2, 3, 2, 2)))
+			d := g.deed(clientSends + talkKind(g.weighted(g.sends[atClient], 80-g.sends[atClient], 3, 1, 2, 2, 2)))
 			d.by = by
 			deeds = append(deeds, d)
 		}
@@ -195,7 +204,7 @@ func (g *talkGenerator) special() []talkKind {
 	if anything == clientOpens || g.chance(40) {
 		anything = handlerReturnsResult + talkKind(g.rng.IntN(6))
 	}
-	switch g.rng.IntN(10) {
+	switch g.rng.IntN(16) {
 	case 0, 1, 2:
 		return []talkKind{clientClosesSend, clientClosesRecv, anything}
 	case 3:
@@ -265,10 +274,13 @@ func (g *talkGenerator) handlers() talkKind {
 	if g.chance(g.returns) {
 		return handlerReturnsResult + talkKind(g.weighted(10, 12, 4, 3, 3, 3))
 	}
-	return handlerQueues + talkKind(g.weighted(2, 2, 40, 42, 3, 6))
+	return handlerQueues + talkKind(g.weighted(2, 2, g.sends[atServer], 80-g.sends[atServer], 2, 5))
 }
 
 func (g *talkGenerator) drivers() talkKind {
+	if g.chance(g.narrow) {
+		return fullAtServer + talkKind(g.rng.IntN(2))
+	}
 	if g.chance(g.wild) {
 		return fullAtServer + talkKind(g.weighted(7, 7, 4, 4, 8, 8, 8, 10, 12, 7, 3, 7, 7))
 	}

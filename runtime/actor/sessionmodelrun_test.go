@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	sessionSeed = flag.Uint64("model.session-seed", 1, "the seed of the first run of TestSessionModel; the others follow")
-	sessionRuns = flag.Int("model.sessions", standardRuns, "how many random sessions TestSessionModel compares with the model, each in every placement")
+	sessionSeed = flag.Uint64("sessionmodel.seed", 1, "the seed of the first run of TestSessionModel; the others follow")
+	sessionRuns = flag.Int("sessionmodel.runs", standardRuns, "how many random sessions TestSessionModel compares with the model, each in every placement")
 )
 
 // A talkRun is one random session, on the runtime and in the model.
@@ -264,7 +264,7 @@ func minimisedTalk(t *testing.T, where talkPlacement, reentrant bool, deeds []ta
 }
 
 // Random sessions, each within one proc, in isolation and over a link: both ends see what the model says, whatever comes in between.
-// parity: A22 A23 A27 A28 A29 A31 A33 A36 A39 A42 A53 A54 A55 A57 A58
+// parity: A22, A23, A27, A28, A29, A31, A33, A36, A39, A42, A53, A54, A55, A57, A58
 func TestSessionModel(t *testing.T) {
 	runs := *sessionRuns
 	if raceEnabled && runs == standardRuns {
@@ -280,7 +280,7 @@ func TestSessionModel(t *testing.T) {
 			r := playTalk(t, where, reentrant, deeds)
 			if r.wrong != "" {
 				small, how := minimisedTalk(t, where, reentrant, r.did, r.wrong)
-				t.Fatalf("run %d fails; repeat it with -model.session-seed %d -model.sessions 1\n%s\n\nwhat is needed of its deeds:\n%s\n%s", n, seed, r.wrong,
+				t.Fatalf("run %d fails; repeat it with -sessionmodel.seed %d -sessionmodel.runs 1\n%s\n\nwhat is needed of its deeds:\n%s\n%s", n, seed, r.wrong,
 					talkList(small), how)
 			}
 			covered.merge(r.covered)
@@ -289,6 +289,6 @@ func TestSessionModel(t *testing.T) {
 	}
 	t.Logf("%d sessions in 3 placements in %v, %.0f deeds each\n%v", runs, time.Since(begun).Round(time.Millisecond), float64(steps)/float64(3*runs), covered)
 	if runs >= standardRuns {
-		covered.check(t)
+		covered.check(t, runs)
 	}
 }

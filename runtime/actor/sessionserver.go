@@ -61,7 +61,7 @@ func (s *SessionServer[Open, In, Out]) RecvUntil(changed <-chan struct{}) (v In,
 }
 
 // Send sends a value. It waits for room, if the client's queue is of that kind; for another handler than the session's own it does not, and a full queue is
-// an error with CodeOverrun. nil means that the value is on its way.
+// an error with CodeOverrun: such a handler may still wait, with its turn, for room in the link's buffer. nil means that the value is on its way.
 func (s *SessionServer[Open, In, Out]) Send(v Out) error {
 	return sendValue(s.s, s.out, serverSide, waiter{}, v)
 }

@@ -71,10 +71,21 @@ func sendFar[T any](s *session, to *stream[T], from end, ctx context.Context, v 
 		}
 		return b, nil
 	})
-	if err != nil {
-		return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: sending a value of the session: %v", s.what, err), err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if from == serverSide && CodeOf(err) == CodeUnreachable {
+		if c := s.clientLost(err); c != nil {
+			return c // as its other methods return
+		}
+	}
+	return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: sending a value of the session: %v", s.what, err), err)
+}
+
+// clientLost cancels a session on its server's behalf, because the link to its client was lost.
+func (s *session) clientLost(err error) *Canceled {
+	p := s.proc
+	return s.cancelBy(clientSide, peerID{ID{Proc: p.id}, "proc " + p.name + " for the loss of its client"}, err)
 }
 
 // openFar opens a session whose client is in another proc. The value is checked first, as its receiver does it.

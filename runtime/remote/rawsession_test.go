@@ -142,7 +142,7 @@ const in, out = actor.MessageIn, actor.MessageOut
 // seven is a value of either stream.
 var seven = []byte{0x91, 7}
 
-// parity: A40 A45 A57
+// parity: A40, A45, A57
 func TestClientThatBreaksASessionLosesItsConnection(t *testing.T) {
 	opening := catchTalk(t)
 	for name, c := range map[string]struct {
