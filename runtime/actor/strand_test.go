@@ -298,10 +298,13 @@ func TestSuspendedHandlersUnwindBeforeTheNextRun(t *testing.T) {
 	})
 	ok(t, err)
 	var calls []<-chan error
-	for range 5 {
+	for i := range 5 {
 		before := len(g.Actor().Inspect().Suspended)
 		calls = append(calls, begin(func() error {
 			return g.DoReentrant(context.WithoutCancel(soon(t)), func(cx *actor.Context) error {
+				if i%2 == 0 {
+					cx.Done() // that somebody looks at it makes a difference
+				}
 				inside++
 				err := other.Do(context.WithoutCancel(cx), nop) // its own end does not reach that
 				if context.Cause(cx) == nil || cx.Err() == nil {
