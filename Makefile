@@ -1,12 +1,15 @@
 # What one types most. Each target says what it does; `make` lists them.
 
-.PHONY: help bank test race generate ci soak bench
+.PHONY: help bank market test race generate ci soak bench
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 bank: ## generate the examples and run the bank
 	go generate ./example/... && go run ./example/bank
+
+market: ## run the market
+	go run ./example/market
 
 test: ## run the tests of every package (under 3 minutes)
 	go test ./...

@@ -264,8 +264,7 @@ func (pe *Peer) Lost(err error) {
 		c.canceled.Store(true)
 		c.end(context.Canceled)
 		if c.session != nil {
-			c.session.cancelBy(clientSide, peerID{ID{Proc: pe.proc.id}, "proc " + pe.proc.name},
-				NewError(CodeUnreachable, fmt.Sprintf("the link to proc %s was lost: %v", pe.name, err), err))
+			c.session.clientLost(NewError(CodeUnreachable, fmt.Sprintf("the link to proc %s was lost: %v", pe.name, err), err))
 		}
 	}
 }

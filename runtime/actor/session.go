@@ -346,14 +346,18 @@ func (s *session) receivable(at end, first bool) error {
 
 // A waiter is who waits in a session: the handler, or the client with a context.
 type waiter struct {
-	ctx context.Context // nil for the handler
-	cx  *Context        // that ctx is of
+	ctx   context.Context // nil for the handler
+	cx    *Context        // that ctx is of
+	until <-chan struct{} // what else the handler waits for; nil for nothing
 }
+
+// errUntil is why a handler's wait is over that until has ended.
+var errUntil = errors.New("what else was waited for has come")
 
 // asClient is the client that waits with ctx.
 func asClient(ctx context.Context) waiter {
 	cx, _ := originOf(ctx)
-	return waiter{ctx, cx}
+	return waiter{ctx: ctx, cx: cx}
 }
 
 // wait waits until the gate is opened. The mutex is held, and released meanwhile. An error says that it is of no use to wait, or to wait longer.
@@ -373,7 +377,15 @@ func (s *session) wait(g *gate, who waiter, what *string) error {
 	var err error
 	if serves {
 		st.suspend()
-		<-ch // whatever ends the wait opens the gate
+		if who.until == nil {
+			<-ch // whatever ends the wait opens the gate
+		} else {
+			select {
+			case <-ch:
+			case <-who.until:
+				err = errUntil
+			}
+		}
 		st.resume()
 		st.done()
 	} else if e, err = who.beginWait(s, what); err == nil {

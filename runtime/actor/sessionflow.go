@@ -8,6 +8,7 @@ import (
 // What handlers wait in, for errors and introspection.
 var (
 	inRecv   = "Recv of its session"
+	inUntil  = "RecvUntil of its session"
 	inSend   = "Send of its session"
 	inResult = "Result of a session that it has opened"
 	inOpened = "a session that it has opened"
@@ -118,6 +119,8 @@ func receiveValue[T any](s *session, from *stream[T], at end, who waiter) (v T, 
 	what := &inRecv
 	if at == clientSide {
 		what = &inOpened
+	} else if who.until != nil {
+		what = &inUntil
 	}
 	waited := false
 	for {

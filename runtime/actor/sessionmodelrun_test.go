@@ -264,7 +264,7 @@ func minimisedTalk(t *testing.T, where talkPlacement, reentrant bool, deeds []ta
 }
 
 // Random sessions, each within one proc, in isolation and over a link: both ends see what the model says, whatever comes in between.
-// parity: A22 A23 A27 A28 A29 A31 A33 A36 A39 A42 A53 A54 A55 A57 A58
+// parity: A22, A23, A27, A28, A29, A31, A33, A36, A39, A42, A53, A54, A55, A57, A58
 func TestSessionModel(t *testing.T) {
 	runs := *sessionRuns
 	if raceEnabled && runs == standardRuns {

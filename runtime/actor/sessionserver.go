@@ -10,7 +10,8 @@ import (
 //
 // The handler's goroutine alone waits here: while it does, the actor goes on with other messages. In between nothing is interleaved. Other handlers of the
 // actor may Send and Cancel in their own turns: the actor of a subscription keeps its SessionServer, and the handler waits in Recv until the
-// subscriber leaves. Once the session is canceled, or the actor's run ends, every method returns why, and the handler is to return.
+// subscriber leaves. Or they change the actor's state alone, and the handler, which waits in RecvUntil, sends what is new. Once the session is canceled, or
+// the actor's run ends, every method returns why, and the handler is to return.
 type SessionServer[Open, In, Out any] struct {
 	s       *session
 	in      *stream[In]
@@ -46,8 +47,21 @@ func (s *SessionServer[Open, In, Out]) Recv() (In, error) {
 	return receiveValue(s.s, s.in, serverSide, waiter{})
 }
 
+// RecvUntil is Recv that ends, too, once changed is closed or has a value: received is false then. A value that has come goes first.
+//
+// With it a handler waits for its client and for other handlers of its actor at once. These close a channel in the actor's state when they have changed
+// what the session is about, and put a new one in its place; changed is the one that is there at the time. It takes no lock, and nothing is missed: the
+// turn is the handler's own from when it has looked at the state until it waits here.
+func (s *SessionServer[Open, In, Out]) RecvUntil(changed <-chan struct{}) (v In, received bool, err error) {
+	v, err = receiveValue(s.s, s.in, serverSide, waiter{until: changed})
+	if err == errUntil {
+		return v, false, nil
+	}
+	return v, err == nil, err
+}
+
 // Send sends a value. It waits for room, if the client's queue is of that kind; for another handler than the session's own it does not, and a full queue is
-// an error with CodeOverrun. nil means that the value is on its way.
+// an error with CodeOverrun: such a handler may still wait, with its turn, for room in the link's buffer. nil means that the value is on its way.
 func (s *SessionServer[Open, In, Out]) Send(v Out) error {
 	return sendValue(s.s, s.out, serverSide, waiter{}, v)
 }

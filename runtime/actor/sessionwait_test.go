@@ -161,7 +161,7 @@ func TestHandlerThatWaitsForTheLinkHearsWhyItsSessionEnds(t *testing.T) {
 	})
 }
 
-// parity: A53 A54
+// parity: A53, A54
 func TestEndOfStreamThatAHandlerReturnsIsAnError(t *testing.T) {
 	inEveryPlace(t, func(_ *actor.Context, _ string, s *talk) (string, error) {
 		if err := s.Open(""); err != nil {

@@ -71,10 +71,21 @@ func sendFar[T any](s *session, to *stream[T], from end, ctx context.Context, v 
 		}
 		return b, nil
 	})
-	if err != nil {
-		return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: sending a value of the session: %v", s.what, err), err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if from == serverSide && CodeOf(err) == CodeUnreachable {
+		if c := s.clientLost(err); c != nil {
+			return c // as its other methods return
+		}
+	}
+	return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: sending a value of the session: %v", s.what, err), err)
+}
+
+// clientLost cancels a session on its server's behalf, because the link to its client was lost.
+func (s *session) clientLost(err error) *Canceled {
+	p := s.proc
+	return s.cancelBy(clientSide, peerID{ID{Proc: p.id}, "proc " + p.name + " for the loss of its client"}, err)
 }
 
 // openFar opens a session whose client is in another proc. The value is checked first, as its receiver does it.
@@ -206,6 +217,12 @@ func (pe *Peer) receiveAtClient(env *Envelope, payload []byte) error {
 	case MessageInRoom:
 		return s.receiveRoom(s.in, payload)
 	}
+	s.mu.Lock()
+	early := !s.opened && f.state.Load() == callWaiting // else the opening was refused, or its client has left
+	s.mu.Unlock()
+	if early {
+		return fmt.Errorf("a value of session %d before it is open", env.Call)
+	}
 	return s.values.receive(s.out, payload)
 }
 
@@ -221,21 +238,21 @@ func (pe *Peer) receiveAtServer(env *Envelope, payload []byte) error {
 	if s == nil {
 		return fmt.Errorf("a session's message for call %d, which opens none", env.Call)
 	}
-	switch env.Kind {
-	case MessageInEnd:
-		s.mu.Lock()
-		s.in.closed = true
-		s.in.receivers.open()
-		s.mu.Unlock()
-		return nil
-	case MessageOutRoom:
+	if env.Kind == MessageOutRoom {
 		return s.receiveRoom(s.out, payload)
 	}
 	s.mu.Lock()
-	early := !s.opened || s.in.closed
+	amiss := !s.opened || s.in.closed
+	if env.Kind == MessageInEnd {
+		s.in.closed = true
+		s.in.receivers.open()
+	}
 	s.mu.Unlock()
-	if early {
-		return fmt.Errorf("a value of session %d before it is open, or after its end", env.Call)
+	if amiss {
+		return fmt.Errorf("a value of session %d, or the end of them, before it is open or after their end", env.Call)
+	}
+	if env.Kind == MessageInEnd {
+		return nil
 	}
 	return s.values.receive(s.in, payload)
 }

@@ -466,6 +466,7 @@ func TestSuspendedHandlerKeepsItsActorFromBeingIdle(t *testing.T) {
 	case <-g.Actor().Done():
 		t.Error("it has stopped")
 	}
+	flush(t, g) // nor does it refuse what comes
 	release()
 	ok(t, receive(t, done, "the handler"))
 	_, err := g.Actor().Wait(soon(t))

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,7 +73,7 @@ func (c *checker) Deposit(_ context.Context, amount int64, note string) (int64, 
 	return amount, nil
 }
 
-// recordTraffic has a client use all there is of the actor c at p, and returns the batches that went each way.
+// recordTraffic has a client use all there is of the actors c and g at p, and returns the batches that went each way.
 func recordTraffic(t testing.TB, p *actor.Proc) (toProc, fromProc [][]byte) {
 	t.Helper()
 	e, err := parseAddress(p.Address())
@@ -144,6 +145,13 @@ func recordTraffic(t testing.TB, p *actor.Proc) (toProc, fromProc [][]byte) {
 	if err := gate.Do(ctx, func(ctx *actor.Context) error { return use(ctx, ref) }); err != nil { // with sender, chain, header, deadline
 		t.Fatal(err)
 	}
+	talks, err := sample.GateAt(client, "tcp://"+ln.Addr().String()+"/"+p.Name()+"/g")
+	if err == nil {
+		err = talkWith(ctx, talks)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	nobody, err := sample.CounterAt(client, "tcp://"+ln.Addr().String()+"/"+p.Name()+"/nobody")
 	if err != nil {
 		t.Fatal(err)
@@ -174,23 +182,30 @@ func recordTraffic(t testing.TB, p *actor.Proc) (toProc, fromProc [][]byte) {
 
 func TestRecordedTrafficCanStillBeRead(t *testing.T) {
 	if *record {
-		var handled, wrong atomic.Int64
-		p, _ := victimWith(t, func() sample.CounterBehavior { return &checker{handled: &handled, wrong: &wrong} })
+		c := &checker{handled: new(atomic.Int64), wrong: new(atomic.Int64)}
+		p, _ := victimWith(t, func() sample.CounterBehavior { return c })
+		spawnTalker(t, p, c)
 		up, down := recordTraffic(t, p)
 		if err := os.WriteFile(traffic, bytes.Join(append(up, down...), nil), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+	hasAllKinds(t, recorded(t))
+}
+
+// hasAllKinds checks that the messages can be read, and that all kinds of messages are among them.
+func hasAllKinds(t testing.TB, messages [][]byte) {
+	t.Helper()
 	kinds := make(map[actor.MessageKind]int)
-	for _, msg := range recorded(t) {
+	for _, msg := range messages {
 		var env actor.Envelope
 		if _, err := readEnvelope(msg, &env); err != nil && msg[0] != byte(kindBye) {
 			t.Fatalf("%x: %v", msg, err)
 		}
 		kinds[env.Kind]++
 	}
-	for k := actor.MessageCast; k <= actor.MessageReturn; k++ {
-		if kinds[k] == 0 && k != actor.MessageCancel {
+	for k := actor.MessageCast; k <= actor.MessageOutRoom; k++ {
+		if kinds[k] == 0 {
 			t.Errorf("no message of kind %d", k)
 		}
 	}
@@ -203,6 +218,12 @@ func recorded(t testing.TB) (messages [][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return messagesOf(t, b)
+}
+
+// messagesOf returns the messages of batches.
+func messagesOf(t testing.TB, b []byte) (messages [][]byte) {
+	t.Helper()
 	list, err := readAll(bytes.NewReader(b), 1<<20)
 	if err != io.EOF {
 		t.Fatal(err)
@@ -331,11 +352,14 @@ func feed(t *testing.T, repaired bool, n int) {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	if _, err := sample.SpawnCounterAs(p, "c", func() sample.CounterBehavior { return &checker{handled: &handled, wrong: &wrong} }); err != nil {
+	c := &checker{handled: &handled, wrong: &wrong}
+	if _, err := sample.SpawnCounterAs(p, "c", func() sample.CounterBehavior { return c }); err != nil {
 		t.Fatal(err)
 	}
+	spawnTalker(t, p, c)
 	m := &mutator{rnd: rand.New(rand.NewPCG(*seed, 7))}
 	m.pools[0], m.pools[1] = recordTraffic(t, p)
+	hasAllKinds(t, messagesOf(t, bytes.Join(slices.Concat(m.pools[:]...), nil)))
 
 	var before, now runtime.MemStats
 	runtime.GC()

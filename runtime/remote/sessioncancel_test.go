@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/actorgen/actorgen/codec"
 	"github.com/actorgen/actorgen/runtime/actor"
 	"github.com/actorgen/actorgen/runtime/internal/sample"
 	"github.com/actorgen/actorgen/runtime/remote"
@@ -139,13 +141,17 @@ func TestCancelReachesWhoeverWaits(t *testing.T) {
 			return "", err
 		})
 		s := w.talk(g, "")
-		got := make(chan error, 3)
+		got := make(chan error, 4)
 		for range 2 {
 			go func() { _, err := s.Recv(soon(t)); got <- err }()
 		}
-		go func() { _, err := s.Result(soon(t)); got <- err }()
+		for range 2 {
+			waits := make(chan struct{}, 1)
+			go func() { _, err := s.Result(watchedContext{soon(t), waits}); got <- err }()
+			<-waits
+		}
 		s.Cancel(errEnough)
-		for range 3 {
+		for range 4 {
 			if err := <-got; !errors.Is(err, errEnough) {
 				t.Errorf("who waits gets %v", err)
 			}
@@ -437,10 +443,15 @@ func TestOpeningValueIsCheckedBeforeItIsSent(t *testing.T) {
 		server, _ := newProc(t, "server", listen(t, network))
 		client, _ := newProc(t, "client", remote.Enable())
 		w := &theatre{t: t, network: network, server: server, client: client}
-		here := make(chan error, 1)
+		here := make(chan error, 2)
 		g := w.gate("passer", sample.Gate{OnPass: func(ctx *actor.Context, s *passServer) (*sample.Big, error) {
-			err := s.Open(&sample.Big{Name: strings.Repeat("x", 2<<20)})
-			here <- err
+			many := sample.Big{Tags: make(map[string]string)} // small enough for a message, and more than a receiver takes
+			for i := range codec.MaxElements + 1 {
+				many.Tags[strconv.Itoa(i)] = ""
+			}
+			for _, bad := range []*sample.Big{{Name: strings.Repeat("x", 2<<20)}, &many} {
+				here <- s.Open(bad)
+			}
 			if err := s.Open(&sample.Big{Name: "small"}); err != nil {
 				return nil, err
 			}
@@ -448,8 +459,10 @@ func TestOpeningValueIsCheckedBeforeItIsSent(t *testing.T) {
 		}})
 		s, err := g.Pass(soon(t))
 		noError(t, err)
-		if err := <-here; err == nil || !strings.Contains(err.Error(), "sample.Gate.Pass") {
-			t.Errorf("the handler opens with %v", err)
+		for range 2 {
+			if err := <-here; err == nil || !strings.Contains(err.Error(), "sample.Gate.Pass") {
+				t.Errorf("the handler opens with %v", err)
+			}
 		}
 		if s.Opening().Name != "small" {
 			t.Errorf("opened with %+v", s.Opening())

@@ -1,7 +1,7 @@
 // Package mutants makes sure that the tests of runtime/actor find the mistakes that they are there to find.
 //
 // Each patch in runtime/actor/testdata/mutants makes one: a plausible mistake in the life of an actor. Its first line names the
-// test that has to fail with it, and says what the mistake is. To see all of them found:
+// test that has to fail with it, remote.TestName if that is one of runtime/remote, and says what the mistake is. To see all of them found:
 //
 //	go test ./runtime/internal/mutants -mutants
 //
@@ -14,6 +14,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +29,7 @@ var all = flag.Bool("mutants", false, "compile every mutant of runtime/actor and
 
 const (
 	root  = "../../.." // of the repository
-	tests = root + "/runtime/actor"
+	tests = root + "/runtime/"
 
 	// tries is how often a test is run that does not fail: some mistakes are races.
 	tries = 20
@@ -39,16 +40,17 @@ const (
 // A mutant is one mistake.
 type mutant struct {
 	name, path string
+	pkg        string // of the test: actor or remote
 	test       string // that finds it; may name a subtest
 	patch      []byte
 }
 
-var heading = regexp.MustCompile(`^# (Test\w+)((?:/\S+)?): \S`)
+var heading = regexp.MustCompile(`^# (?:(remote)\.)?(Test\w+)((?:/\S+)?): \S`)
 
 // mutants reads the patches.
 func mutants(t *testing.T) []mutant {
 	t.Helper()
-	paths, err := filepath.Glob(tests + "/testdata/mutants/*.patch")
+	paths, err := filepath.Glob(tests + "actor/testdata/mutants/*.patch")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no patches: %v", err)
 	}
@@ -61,14 +63,18 @@ func mutants(t *testing.T) []mutant {
 		name := strings.TrimSuffix(filepath.Base(path), ".patch")
 		m := heading.FindSubmatch(patch)
 		if m == nil {
-			t.Errorf("%s: the first line has to be \"# TestName: what the mistake is\"", name)
+			t.Errorf("%s: the first line has to be \"# TestName: what the mistake is\", or \"# remote.TestName: ...\"", name)
 			continue
 		}
 		path, err = filepath.Abs(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		found = append(found, mutant{name, path, string(m[1]) + string(m[2]), patch})
+		pkg := string(m[1])
+		if pkg == "" {
+			pkg = "actor"
+		}
+		found = append(found, mutant{name, path, pkg, string(m[2]) + string(m[3]), patch})
 	}
 	return found
 }
@@ -131,41 +137,43 @@ func (m mutant) overlay(t *testing.T, folder string) string {
 	return path
 }
 
-// compile makes the test program of runtime/actor: not a fast one, but fast.
-func compile(t *testing.T, program string, flags ...string) {
-	t.Helper()
+// compile makes the test program of a package: not a fast one, but fast.
+func compile(pkg, program string, flags ...string) error {
 	quick := []string{"test", "-c", "-o", program, "-gcflags=github.com/actorgen/actorgen/...=-N -l", "-ldflags=-s -w"}
 	cmd := exec.Command("go", append(append(quick, flags...), ".")...)
-	cmd.Dir = tests
+	cmd.Dir = tests + pkg
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("compiling: %v\n%s", err, out)
+		return fmt.Errorf("compiling: %w\n%s", err, out)
 	}
+	return nil
 }
 
 // passes runs one test of a program.
-func passes(program, test string) (ok bool, out []byte) {
+func passes(pkg, program, test string) (ok bool, out []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience) // one that does not even notice its own timeout
 	defer cancel()
 	pattern := "^" + strings.ReplaceAll(test, "/", "$/^") + "$"
 	cmd := exec.CommandContext(ctx, program, "-test.v", "-test.run", pattern, "-test.timeout", patience.String())
-	cmd.Dir = tests
+	cmd.Dir = tests + pkg
 	out, err := cmd.CombinedOutput()
 	return err == nil, out
 }
 
 // Every patch applies to the repository as it is, and its test exists.
 func TestPatchesApply(t *testing.T) {
-	files, err := filepath.Glob(tests + "/*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var code []byte
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	code := make(map[string][]byte)
+	for _, pkg := range []string{"actor", "remote"} {
+		files, err := filepath.Glob(tests + pkg + "/*_test.go")
 		if err != nil {
 			t.Fatal(err)
 		}
-		code = append(code, text...)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code[pkg] = append(code[pkg], text...)
+		}
 	}
 	for _, m := range mutants(t) {
 		if err := m.git(t, root, "--check"); err != nil {
@@ -173,8 +181,8 @@ func TestPatchesApply(t *testing.T) {
 				"keep its first line. If the code cannot have the mistake any more, delete the patch", m.name)
 		}
 		name, _, _ := strings.Cut(m.test, "/")
-		if !bytes.Contains(code, []byte("\nfunc "+name+"(t *testing.T)")) {
-			t.Errorf("%s: there is no %s in runtime/actor: name the test that finds the mistake now", m.name, name)
+		if !bytes.Contains(code[m.pkg], []byte("\nfunc "+name+"(t *testing.T)")) {
+			t.Errorf("%s: there is no %s in runtime/%s: name the test that finds the mistake now", m.name, name, m.pkg)
 		}
 	}
 }
@@ -184,26 +192,32 @@ func TestMutants(t *testing.T) {
 	if !*all {
 		t.Skip("takes minutes; -mutants asks for it")
 	}
-	sound := filepath.Join(t.TempDir(), "sound")
-	compile(t, sound)
-	var passed sync.Map // by test: a func() that runs it once
+	sound := t.TempDir()
+	var compiled, passed sync.Map // by package, and by test: a func() that does it once
 	var mu sync.Mutex
 	found, slowest := 0, time.Duration(0)
 	t.Cleanup(func() { t.Logf("%d mistakes found, the slowest in %v", found, slowest.Round(time.Second)) })
 	for _, m := range mutants(t) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			once, _ := passed.LoadOrStore(m.test, sync.OnceValues(func() (bool, []byte) { return passes(sound, m.test) }))
+			program := filepath.Join(sound, m.pkg)
+			first, _ := compiled.LoadOrStore(m.pkg, sync.OnceValue(func() error { return compile(m.pkg, program) }))
+			if err := first.(func() error)(); err != nil {
+				t.Fatal(err)
+			}
+			once, _ := passed.LoadOrStore(m.pkg+m.test, sync.OnceValues(func() (bool, []byte) { return passes(m.pkg, program, m.test) }))
 			ok, out := once.(func() (bool, []byte))()
 			if !ok || !bytes.Contains(out, []byte("=== RUN   "+m.test+"\n")) {
 				t.Fatalf("without the mistake %s has to run and pass:\n%s", m.test, tail(out))
 			}
 			folder := t.TempDir()
-			program := filepath.Join(folder, "mutant")
-			compile(t, program, "-overlay", m.overlay(t, folder))
+			program = filepath.Join(folder, "mutant")
+			if err := compile(m.pkg, program, "-overlay", m.overlay(t, folder)); err != nil {
+				t.Fatal(err)
+			}
 			begun := time.Now()
 			for n := range tries {
-				if ok, out := passes(program, m.test); !ok {
+				if ok, out := passes(m.pkg, program, m.test); !ok {
 					took := time.Since(begun)
 					t.Logf("found by %s in run %d, after %v:\n%s", m.test, n+1, took.Round(time.Millisecond), tail(out))
 					mu.Lock()
