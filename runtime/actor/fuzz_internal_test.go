@@ -17,6 +17,7 @@ func FuzzReadError(f *testing.F) {
 		&Error{Code: CodePanic, Text: "panic", Stack: "stack", Path: []string{"a", "b"}, Origin: "actor"},
 		&Error{details: []errorDetail{{id: "x", raw: []byte{1, 2, 3}}, {id: "y"}}}, errors.Join(ErrStopped, ErrNotFound),
 		&codec.TypeError{Want: "x", Raw: codec.Raw{7}, Err: errors.New("boom")}, fmt.Errorf("x: %w", &Lagged{Lost: 7}),
+		&Canceled{By: ID{Proc: newUUID(), Serial: 7}, Name: "actor", Cause: errors.New("boom")}, fmt.Errorf("x: %w", &Canceled{}),
 	} {
 		f.Add(appendError(nil, travelling(err, "origin", "proc", &vars)))
 	}
@@ -34,6 +35,9 @@ func FuzzReadError(f *testing.F) {
 			t.Error("a type error without a text")
 		}
 		errors.AsType[*Lagged](e)
+		if c := isCanceled(e); c != nil && c.Error() == "" {
+			t.Error("a cancellation without a text")
+		}
 		Describe(e)
 		again, err := readError(appendError(nil, e), &vars)
 		if err != nil || again.Code != e.Code || len(again.details) != len(e.details) {
@@ -100,6 +104,31 @@ func FuzzPortUnmarshal(f *testing.F) {
 		var again Port[string]
 		if _, err := again.UnmarshalMsg(out); err != nil || again != p {
 			t.Errorf("%v became %v: %v", p, again, err)
+		}
+	})
+}
+
+// A session's terms are read or refused; what was read can be, and is written as it was.
+func FuzzReadTerms(f *testing.F) {
+	for policy := FullReject; policy <= FullDropOldest; policy++ {
+		f.Add(append(appendTerms(nil, sessionQueue<<policy, policy), 0x91, 0xa0))
+	}
+	f.Add(appendTerms(nil, maxSessionQueue+1, FullBlock))
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 1})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var to, again flow
+		rest, err := to.readTerms(b)
+		if err != nil {
+			if to.limit != 0 {
+				t.Errorf("%x is refused, and sets a limit of %d", b, to.limit)
+			}
+			return
+		}
+		if err := again.set("", to.limit, to.policy); err != nil {
+			t.Errorf("%x: %v", b, err)
+		}
+		if left, err := again.readTerms(append(appendTerms(nil, to.limit, to.policy), rest...)); err != nil || len(left) != len(rest) {
+			t.Errorf("%x and %x are left, %v", left, rest, err)
 		}
 	})
 }

@@ -128,17 +128,22 @@ func TestReturningHandlersAndMessagesTakeTurns(t *testing.T) {
 	g, other := spawnGate(t, p), spawnGate(t, p)
 	ctx, cancel := context.WithCancel(soon(t))
 	var wg sync.WaitGroup
+	var answered, back atomic.Int64
 	for range 20 { // each comes back again and again
 		wg.Go(func() {
 			g.DoReentrant(ctx, func(cx *actor.Context) error {
 				for cx.Err() == nil {
-					other.Do(cx, nop)
+					other.Do(cx, func(*actor.Context) error { answered.Add(1); return nil })
+					back.Add(1)
+					for n := 0; answered.Load() <= back.Load() && n < 1000; n++ {
+						runtime.Gosched() // until another one wants the turn back
+					}
 				}
 				return nil
 			})
 		})
 	}
-	for range 500 {
+	for range 100 {
 		ok(t, g.Do(soon(t), nop))
 	}
 	cancel()
@@ -293,10 +298,13 @@ func TestSuspendedHandlersUnwindBeforeTheNextRun(t *testing.T) {
 	})
 	ok(t, err)
 	var calls []<-chan error
-	for range 5 {
+	for i := range 5 {
 		before := len(g.Actor().Inspect().Suspended)
 		calls = append(calls, begin(func() error {
 			return g.DoReentrant(context.WithoutCancel(soon(t)), func(cx *actor.Context) error {
+				if i%2 == 0 {
+					cx.Done() // that somebody looks at it makes a difference
+				}
 				inside++
 				err := other.Do(context.WithoutCancel(cx), nop) // its own end does not reach that
 				if context.Cause(cx) == nil || cx.Err() == nil {

@@ -141,17 +141,20 @@ func TestCancelReachesWhoeverWaits(t *testing.T) {
 			return "", err
 		})
 		s := w.talk(g, "")
-		got := make(chan error, 4)
-		for range 2 {
-			go func() { _, err := s.Recv(soon(t)); got <- err }()
+		const n = 4
+		got := make(chan error, 2*n)
+		for range n {
+			waits := make(chan struct{}, 1)
+			go func() { _, err := s.Recv(watchedContext{soon(t), waits}); got <- err }()
+			<-waits
 		}
-		for range 2 {
+		for range n {
 			waits := make(chan struct{}, 1)
 			go func() { _, err := s.Result(watchedContext{soon(t), waits}); got <- err }()
 			<-waits
 		}
 		s.Cancel(errEnough)
-		for range 4 {
+		for range 2 * n {
 			if err := <-got; !errors.Is(err, errEnough) {
 				t.Errorf("who waits gets %v", err)
 			}
