@@ -122,32 +122,52 @@ func TestNothingIsInterleavedBetweenWaits(t *testing.T) {
 	flush(t, g)
 }
 
-// Neither handlers that come back nor messages wait for ever for the others.
+// However many handlers want their turn back all the time, a message waits for a few of them alone.
 func TestReturningHandlersAndMessagesTakeTurns(t *testing.T) {
 	p := newProc(t)
 	g, other := spawnGate(t, p), spawnGate(t, p)
 	ctx, cancel := context.WithCancel(soon(t))
 	var wg sync.WaitGroup
-	var answered, back atomic.Int64
+	var started, answered, back atomic.Int64
 	for range 20 { // each comes back again and again
 		wg.Go(func() {
 			g.DoReentrant(ctx, func(cx *actor.Context) error {
+				started.Add(1)
 				for cx.Err() == nil {
 					other.Do(cx, func(*actor.Context) error { answered.Add(1); return nil })
 					back.Add(1)
-					for n := 0; answered.Load() <= back.Load() && n < 1000; n++ {
-						runtime.Gosched() // until another one wants the turn back
+					for n := 0; answered.Load() < back.Load()+10 && n < 1000; n++ {
+						runtime.Gosched() // until others want the turn back
 					}
 				}
 				return nil
 			})
 		})
 	}
+	until(t, "all have begun", func() bool { return started.Load() == 20 })
 	for range 100 {
-		ok(t, g.Do(soon(t), nop))
+		queued := new(atomic.Int64) // how many had come back then; 0 while it is not known to wait
+		ok(t, g.Do(&queuedContext{Context: soon(t), queued: func() { queued.Store(back.Load()) }}, func(*actor.Context) error {
+			if before := queued.Load(); before > 0 && back.Load()-before > 30 {
+				t.Errorf("%d handlers have come back before a message that waited", back.Load()-before)
+			}
+			return nil
+		}))
 	}
 	cancel()
 	await(t, &wg, "the handlers")
+}
+
+// A queuedContext is told when a call with it has been queued.
+type queuedContext struct {
+	context.Context
+	once   sync.Once
+	queued func()
+}
+
+func (c *queuedContext) Done() <-chan struct{} {
+	c.once.Do(c.queued)
+	return c.Context.Done()
 }
 
 func TestReentrantHandlerMayCallItsOwnActor(t *testing.T) {
