@@ -157,7 +157,7 @@ type talkGenerator struct {
 	opened  bool   // the handler has, as far as is known here
 	returns int    // how soon it returns
 	wild    int    // how much of the driver's is more than arrivals
-	narrow  int    // how often there is no room on the link
+	narrow  int    // how often there is no room on the link, or who waits leaves
 	sends   [2]int // how much of what the client, and the handler, does is sending, and not receiving
 }
 
@@ -169,7 +169,7 @@ func talkDeeds(seed uint64) (deeds []talkDeed) {
 		g.sends[end] = []int{15, 40, 65}[g.rng.IntN(3)]
 	}
 	deeds = append(deeds, talkDeed{kind: clientOpens, by: firstClient, limit: g.limit(), policy: g.policy(), timeout: g.chance(15)})
-	who := []int{20 + g.rng.IntN(20), 15 + g.rng.IntN(20), g.rng.IntN(20), g.rng.IntN(4), 10 + g.rng.IntN(60)}
+	who := []int{5 + g.rng.IntN(35), 15 + g.rng.IntN(20), g.rng.IntN(30), g.rng.IntN(4), 10 + g.rng.IntN(60)}
 	if g.chance(55) {
 		deeds = append(deeds, g.deed(arriveAtServer), g.deed(handlerOpens), g.deed(arriveAtClient))
 		g.opened = true
@@ -279,7 +279,7 @@ func (g *talkGenerator) handlers() talkKind {
 
 func (g *talkGenerator) drivers() talkKind {
 	if g.chance(g.narrow) {
-		return fullAtServer + talkKind(g.rng.IntN(2))
+		return []talkKind{fullAtServer, fullAtClient, leaveFirst, leaveSecond}[g.rng.IntN(4)]
 	}
 	if g.chance(g.wild) {
 		return fullAtServer + talkKind(g.weighted(7, 7, 4, 4, 8, 8, 8, 10, 12, 7, 3, 7, 7))
