@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"testing"
+	"time"
 )
 
 // A deadLink takes messages, and keeps none.
@@ -35,7 +36,9 @@ func TestPanicOfAValueLeavesItsSessionAsItWas(t *testing.T) {
 		gs.Client().Send(t.Context(), 1)
 	}()
 	panics = false
-	if err := gs.Client().Send(t.Context(), 1); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := gs.Client().Send(ctx, 1); err != nil {
 		t.Error(err)
 	}
 	if s.in.n != 1 || s.in.sending != 0 {
