@@ -311,7 +311,9 @@ func TestSuspendedHandlersUnwindBeforeTheNextRun(t *testing.T) {
 					t.Error("the context has not ended")
 				}
 				runtime.Gosched()
-				inside--
+				if inside--; i%2 == 1 {
+					err = cx.Err() // which is not what its caller is to be told
+				}
 				return err
 			})
 		}))
