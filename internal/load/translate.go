@@ -67,9 +67,6 @@ func (tr *translator) alias(a *types.Alias) *model.Alias {
 	if obj.Parent() != obj.Pkg().Scope() {
 		return nil // declared inside a function
 	}
-	if !obj.Exported() {
-		return nil // the fixtures, in a package of their own, write what it stands for
-	}
 	if a.TypeArgs().Len() > 0 {
 		return nil // Go's compiler, at 1.26, hangs over some instances of generic aliases in the signatures of methods
 	}

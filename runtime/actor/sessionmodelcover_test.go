@@ -63,6 +63,7 @@ var talkReachable = []struct {
 	often, seldom states
 }{
 	{handlerQueues, states{sOpening, sOpen, sStreams, sSelf, sPeer, sStopped}, states{sDrained}},
+	{handlerReturnsOwn, states{sStreams, sSelf, sPeer, sStopped}, states{sOpening, sOpen, sDrained}},
 	{clientOpens, states{sNone}, nil},
 	{clientSends, states{sOpen, sStreams, sReturned, sFailed, sSelf, sPeer, sStopped}, states{sDrained}},
 	{otherEchoes, states{sNone, sOpen, sStreams}, states{sOpening, sDrained, sSelf, sPeer, sStopped}},
@@ -70,10 +71,10 @@ var talkReachable = []struct {
 	{arriveAtClient, states{sNone, sOpening, sOpen, sStreams, sDrained, sSelf}, nil},
 	{roomAtServer, states{sNone, sStreams}, states{sOpening, sOpen, sSelf, sPeer, sStopped}},
 	{turnReleased, states{sNone, sOpen, sStreams, sPeer, sStopped}, states{sOpening, sDrained, sSelf}},
-	{helperAnswers, states{sOpening, sOpen, sStreams}, states{sDrained, sPeer, sStopped}},
+	{helperAnswers, states{sOpen, sStreams}, states{sOpening, sDrained}},
 	{fullAtServer, states{sNone, sOpen, sStreams}, states{sOpening, sSelf, sPeer, sStopped}},
-	{loseAtServer, states{sNone, sOpen, sStreams}, states{sOpening, sSelf, sPeer, sStopped}},
-	{loseAtClient, states{sNone, sOpening, sOpen, sStreams}, states{sDrained, sReturned, sFailed, sSelf, sPeer, sStopped}},
+	{loseAtServer, states{sNone, sStreams}, states{sOpening, sOpen, sSelf, sPeer, sStopped}},
+	{loseAtClient, states{sStreams}, states{sNone, sOpening, sOpen, sDrained, sReturned, sFailed, sSelf, sStopped}},
 	{leaveFirst, states{sOpen, sStreams}, states{sDrained, sSelf, sPeer}},
 	{endContext, states{sNone, sOpening, sOpen, sStreams}, states{sDrained, sReturned, sFailed, sSelf, sPeer, sStopped}},
 	{timePasses, states{sNone, sOpen, sStreams}, states{sOpening, sDrained, sSelf, sPeer, sStopped}},

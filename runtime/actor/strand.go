@@ -21,7 +21,8 @@ type strand struct {
 	passed    int           // waits that were over before they began, in a row
 	holds     bool          // has the turn, as far as it knows
 
-	waits atomic.Pointer[string] // what it waits for without the turn
+	waits  atomic.Pointer[string] // what it waits for without the turn
+	ending atomic.Bool            // ended is about to be closed
 
 	// Under the actor's lock.
 	next, prev *strand // of all that the actor has

@@ -162,17 +162,7 @@ func (st *strand) breathe() {
 }
 
 // isOver tells whether the incarnation has ended. It is false for nil, a handler that keeps its turn.
-func (st *strand) isOver() bool {
-	if st == nil {
-		return false
-	}
-	select {
-	case <-st.ended:
-		return true
-	default:
-		return false
-	}
-}
+func (st *strand) isOver() bool { return st != nil && st.ending.Load() }
 
 // over is closed when the incarnation ends, nil for a handler that keeps its turn.
 func (st *strand) over() <-chan struct{} {
@@ -184,8 +174,9 @@ func (st *strand) over() <-chan struct{} {
 
 // finish ends the context and the waits of a strand whose incarnation ends. The caller has set finished, and cause.
 func (st *strand) finish() {
-	close(st.ended)
+	st.ending.Store(true) // first, so that who is woken by one of the other two finds that it is over, and its context ended
 	st.cx.end(st.cause)
+	close(st.ended)
 	if st.call != nil && st.call.session != nil {
 		st.call.session.alert()
 	}
