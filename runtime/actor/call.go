@@ -114,30 +114,30 @@ func (a *GenActor[S, C]) Call(ctx context.Context, op uint16, f *GenCall) error 
 			sent.withdraw()
 			return err
 		}
-		return f.await(ctx, nil, edge{}, &a.info.kindInfo, op)
+		return f.await(ctx, nil, &edge{}, &a.info.kindInfo, op)
 	}
-	wait, err := cx.beginCall(edge{to: &a.core, call: f, serving: cx.call}, &a.info.kindInfo, op)
-	if err != nil {
+	wait := &edge{to: &a.core, call: f, serving: cx.call}
+	if err := cx.beginWait(wait, &a.info.names[op]); err != nil {
 		sent.withdraw()
 		return err
 	}
 	sent.chain = cx.chain()
 	if err := a.pushCall(ctx, cx, cx.core, cx.w, op, sent); err != nil {
-		cx.endCall(wait)
+		cx.endWait(wait)
 		sent.withdraw()
 		return err
 	}
 	cx.leaveTurn(wait)
-	err = f.await(ctx, cx, wait, &a.info.kindInfo, op)
+	err := f.await(ctx, cx, wait, &a.info.kindInfo, op)
 	cx.retakeTurn(wait)
 	return err
 }
 
-// beginCall publishes that the handler is about to wait for a call: with its turn, unless it is reentrant.
-func (c *Context) beginCall(e edge, k *kindInfo, op uint16) (edge, error) {
+// beginWait publishes that the handler is about to wait for what: with its turn, unless it is reentrant.
+func (c *Context) beginWait(e *edge, what *string) error {
 	if st := c.yielding(); st != nil {
-		if err := st.wait(&k.names[op]); err != nil {
-			return e, err
+		if err := st.wait(what); err != nil {
+			return err
 		}
 		e.strand = st
 	}
@@ -145,11 +145,11 @@ func (c *Context) beginCall(e edge, k *kindInfo, op uint16) (edge, error) {
 	if err != nil && e.strand != nil {
 		e.strand.done()
 	}
-	return e, err
+	return err
 }
 
-// endCall takes back what beginCall has published, of a call that was not sent.
-func (c *Context) endCall(e edge) {
+// endWait takes back what beginWait has published, if there is nothing to wait for.
+func (c *Context) endWait(e *edge) {
 	if c == nil {
 		return
 	}
@@ -160,7 +160,7 @@ func (c *Context) endCall(e edge) {
 }
 
 // leaveTurn is called before the wait, retakeTurn after it.
-func (c *Context) leaveTurn(e edge) {
+func (c *Context) leaveTurn(e *edge) {
 	switch {
 	case c == nil:
 	case e.strand != nil:
@@ -170,7 +170,7 @@ func (c *Context) leaveTurn(e edge) {
 	}
 }
 
-func (c *Context) retakeTurn(e edge) {
+func (c *Context) retakeTurn(e *edge) {
 	switch {
 	case c == nil:
 	case e.strand != nil:
@@ -241,7 +241,7 @@ func (f *GenCall) unlink(c *core) {
 //
 // First it lets others run: the callee's worker, just woken, is next on this processor, and has mostly answered when
 // this goroutine goes on. To park it on two channels costs a third of a call more.
-func (f *GenCall) await(ctx context.Context, cx *Context, e edge, k *kindInfo, op uint16) error {
+func (f *GenCall) await(ctx context.Context, cx *Context, e *edge, k *kindInfo, op uint16) error {
 	runtime.Gosched()
 	if f.state.Load() != callWaiting {
 		<-f.done
@@ -262,7 +262,7 @@ func (f *GenCall) await(ctx context.Context, cx *Context, e edge, k *kindInfo, o
 }
 
 // leave gives up the wait, unless the answer has come meanwhile.
-func (f *GenCall) leave(ctx context.Context, cx *Context, e edge, k *kindInfo, op uint16) error {
+func (f *GenCall) leave(ctx context.Context, cx *Context, e *edge, k *kindInfo, op uint16) error {
 	cx.waited(e)
 	switch {
 	case !f.state.CompareAndSwap(callWaiting, callLeft):

@@ -29,7 +29,7 @@ func (c *Context) RestartChildren(cause error) {
 
 // awaitEnd waits in the handler for the end of another actor.
 func (c *Context) awaitEnd(h Handle) error {
-	wait := edge{to: h.c, ended: h.Done()}
+	wait := &edge{to: h.c, ended: h.Done()}
 	if err := c.waitFor(wait); err != nil {
 		return err
 	}

@@ -2,8 +2,9 @@ package actor
 
 // A gate is where goroutines wait for something that changes under a mutex, which guards the gate too.
 type gate struct {
-	n  int // of those that wait
-	ch chan struct{}
+	n       int // of those that wait
+	ch      chan struct{}
+	handler *strand // that waits here with its turn given up
 }
 
 // enter adds one that waits, and returns what it waits for. The mutex is held, and released for the wait.
@@ -22,5 +23,9 @@ func (g *gate) leave() { g.n-- }
 func (g *gate) open() {
 	if g.n > 0 {
 		knock(g.ch)
+	}
+	if st := g.handler; st != nil {
+		g.handler = nil
+		st.recall()
 	}
 }

@@ -46,21 +46,21 @@ func unfinished(all []*strand, cause error) (some []*strand) {
 	return some
 }
 
-// enter waits for the strand's time.
-func (l *limbo) enter(st *strand) {
+// ask gives the strand its time when nobody is in there: st.turn tells it.
+func (l *limbo) ask(st *strand) {
 	l.mu.Lock()
-	if l.among[st] {
-		l.mu.Unlock()
-		return
+	defer l.mu.Unlock()
+	if l.busy {
+		l.queue = append(l.queue, st)
+	} else {
+		l.admit(st)
 	}
-	if !l.busy {
-		l.busy, l.among[st] = true, true
-		l.mu.Unlock()
-		return
-	}
-	l.queue = append(l.queue, st)
-	l.mu.Unlock()
-	<-st.turn
+}
+
+// admit lets a strand in. The mutex is held.
+func (l *limbo) admit(st *strand) {
+	l.busy, l.among[st] = true, true
+	st.turn <- struct{}{} // it has room
 }
 
 // let tells whether the strand's time has been given to it.
@@ -90,6 +90,5 @@ func (l *limbo) leave() {
 	}
 	st := l.queue[0]
 	l.queue = l.queue[1:]
-	l.among[st] = true
-	st.turn <- struct{}{} // it has room
+	l.admit(st)
 }

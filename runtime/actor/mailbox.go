@@ -274,11 +274,12 @@ func (c *core) waitForRoom(ctx context.Context, s uint32, cx *Context, what stri
 	room := sd.senders.join()
 	c.unlock(s)
 	if cx != nil {
-		if err := cx.waitFor(edge{to: c, room: room}); err != nil {
+		wait := &edge{to: c, room: room}
+		if err := cx.waitFor(wait); err != nil {
 			c.leaveRoom(room)
 			return err
 		}
-		defer cx.waited(edge{to: c, room: room})
+		defer cx.waited(wait)
 		cx.w.block()
 		defer cx.w.unblock()
 	}

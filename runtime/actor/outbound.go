@@ -183,9 +183,10 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 	}
 	f.calledFrom(r.proc)
 	f.kind, f.op = &k.kindInfo, op
-	var wait edge
+	wait := &edge{call: f}
 	if cx != nil {
-		if wait, err = cx.beginCall(edge{call: f, serving: cx.call}, &k.kindInfo, op); err != nil {
+		wait.serving = cx.call
+		if err = cx.beginWait(wait, &k.names[op]); err != nil {
 			f.release()
 			return err
 		}
@@ -193,14 +194,14 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 	}
 	pe := link.Peer()
 	if env.Call, err = pe.addCall(f); err == nil {
-		if err = appendCall(ctx, link, env, f); err != nil {
+		if err = appendWait(ctx, link, env, f); err != nil {
 			if pe.takeCall(env.Call) == nil {
 				<-f.done // the link was lost meanwhile: f has its error
 			}
 		}
 	}
 	if err != nil {
-		cx.endCall(wait)
+		cx.endWait(wait)
 		f.release()
 		return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err)
 	}
@@ -223,7 +224,7 @@ func (pe *Peer) addCall(f *GenCall) (uint64, error) {
 }
 
 // appendCall writes a call in its link's buffer.
-func appendCall(ctx context.Context, link Link, env *Envelope, f *GenCall) (err error) {
+func appendWait(ctx context.Context, link Link, env *Envelope, f *GenCall) (err error) {
 	b, err := link.Begin(ctx, env)
 	if err != nil {
 		return err
@@ -249,7 +250,7 @@ func appendCall(ctx context.Context, link Link, env *Envelope, f *GenCall) (err 
 }
 
 // awaitCall waits for the answer. If ctx ends first, the other proc is told.
-func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e edge, link Link, id uint64, f *GenCall) error {
+func (pe *Peer) awaitCall(ctx context.Context, cx *Context, e *edge, link Link, id uint64, f *GenCall) error {
 	kind, op := f.kind, f.op
 	select {
 	case <-f.done:

@@ -156,19 +156,19 @@ func (a *GenActor[S, C]) Open(ctx context.Context, op uint16, f *GenCall) error 
 		if err := a.pushCall(ctx, nil, nil, nil, op, f); err != nil {
 			return s.abandon(err)
 		}
-		return s.abandon(f.await(ctx, nil, edge{}, k, op))
+		return s.abandon(f.await(ctx, nil, &edge{}, k, op))
 	}
-	wait, err := cx.beginCall(edge{to: &a.core, call: f, serving: cx.call}, k, op)
-	if err != nil {
+	wait := &edge{to: &a.core, call: f, serving: cx.call}
+	if err := cx.beginWait(wait, &k.names[op]); err != nil {
 		return s.abandon(err)
 	}
 	f.chain = cx.chain()
 	if err := a.pushCall(ctx, cx, cx.core, cx.w, op, f); err != nil {
-		cx.endCall(wait)
+		cx.endWait(wait)
 		return s.abandon(err)
 	}
 	cx.leaveTurn(wait)
-	err = f.await(ctx, cx, wait, k, op)
+	err := f.await(ctx, cx, wait, k, op)
 	cx.retakeTurn(wait)
 	return s.abandon(err)
 }

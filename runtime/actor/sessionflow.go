@@ -22,63 +22,66 @@ func sendValue[T any](s *session, to *stream[T], from end, who waiter, v T) erro
 			return errIsolating(s.what, err)
 		}
 	}
+	waited, err := enqueue(s, to, from, who, v)
+	if err == nil && !waited && from == serverSide {
+		s.strand.Load().breathe()
+	}
+	return err
+}
+
+// enqueue puts a value where the other end finds it, as the queue's policy says, or sends it there. waited tells whether it has waited for room.
+func enqueue[T any](s *session, to *stream[T], from end, who waiter, v T) (waited bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	what := &inSend
 	if from == clientSide {
 		what = &inOpened
 	}
-	waited := false
 	for {
 		if err := s.sendable(from); err != nil {
 			to.senders.open() // for another one that waits
-			return err
+			return waited, err
 		}
 		if to.unread && !to.far {
-			return nil
+			return waited, nil
 		}
 		if !to.full() || to.far && to.policy > FullBlock { // of what it drops the receiver alone knows
 			break
 		}
 		switch to.policy {
 		case FullReject:
-			return NewError(CodeOverrun, fmt.Sprintf("%s: %d values of the session wait to be received already", s.what, to.n), nil)
+			return waited, NewError(CodeOverrun, fmt.Sprintf("%s: %d values of the session wait to be received already", s.what, to.n), nil)
 		case FullDropNewest:
 			s.drop(&to.flow)
-			return nil
+			return waited, nil
 		case FullDropOldest:
 			s.drop(&to.flow)
 			to.pop()
 			continue
 		}
 		if st := s.strand.Load(); from == serverSide && st.waits.Load() != nil {
-			return NewError(CodeOverrun, fmt.Sprintf("%s: %d values of the session wait to be received already, and its handler alone waits for room: "+
+			return waited, NewError(CodeOverrun, fmt.Sprintf("%s: %d values of the session wait to be received already, and its handler alone waits for room: "+
 				"others send to a queue that rejects or drops", s.what, to.n), nil)
 		}
 		waited = true
 		if err := s.wait(&to.senders, who, what); err != nil {
-			return err
+			return waited, err
 		}
 	}
 	to.sent = true
 	if to.far {
-		return sendAcross(s, to, from, who.ctx, v)
+		return waited, sendAcross(s, to, from, who, v)
 	}
 	to.push(v)
 	to.receivers.open()
 	if !to.full() {
 		to.senders.open()
 	}
-	if st := s.strand.Load(); !waited && from == serverSide {
-		s.mu.Unlock()
-		st.breathe()
-		s.mu.Lock()
-	}
-	return nil
+	return waited, nil
 }
 
 // sendAcross sends a value to the other end, in another proc. The mutex is held, and released meanwhile.
-func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context, v T) (err error) {
+func sendAcross[T any](s *session, to *stream[T], from end, who waiter, v T) (err error) {
 	to.n++
 	to.sending++
 	if !to.full() {
@@ -101,7 +104,7 @@ func sendAcross[T any](s *session, to *stream[T], from end, ctx context.Context,
 			s.mu.Lock()
 		}
 	}()
-	err = sendFar(s, to, from, ctx, v)
+	err = sendFar(s, to, from, who, v)
 	sent = err == nil
 	return err
 }

@@ -23,67 +23,80 @@ func asClient(ctx context.Context) waiter {
 
 // wait waits until the gate is opened. The mutex is held, and released meanwhile. An error says that it is of no use to wait, or to wait longer.
 func (s *session) wait(g *gate, who waiter, what *string) error {
-	var e edge
-	st := s.strand.Load()
-	serves := who.ctx == nil
-	if serves {
-		if err := st.wait(what); err != nil {
-			return err
-		}
-	} else if err := who.ctx.Err(); err != nil {
+	if who.ctx == nil {
+		return s.waitAsHandler(g, who.until, what)
+	}
+	if err := who.ctx.Err(); err != nil {
 		return contextError(s.what, who.ctx)
 	}
 	ch := g.enter()
 	s.mu.Unlock()
-	var err error
-	if serves {
-		st.suspend()
-		if who.until == nil {
-			<-ch // whatever ends the wait opens the gate
-		} else {
-			select {
-			case <-ch:
-			case <-who.until:
-				err = errUntil
-			}
-		}
-		st.resume()
-		st.done()
-	} else if e, err = who.beginWait(s, what); err == nil {
-		who.cx.leaveTurn(e)
-		if done := who.ctx.Done(); done == nil && e.strand == nil {
-			<-ch // a select costs more
-		} else {
-			select {
-			case <-ch:
-			case <-done:
-				err = contextError(s.what, who.ctx)
-			case <-e.strand.over():
-				err = e.strand.errEnded(s.what)
-			}
-		}
-		who.cx.waited(e)
-		who.cx.retakeTurn(e)
-	}
+	err := who.park(s, ch, what)
 	s.mu.Lock()
 	g.leave()
 	return err
 }
 
-// beginWait publishes whom a client that is a handler waits for.
-func (w waiter) beginWait(s *session, what *string) (e edge, err error) {
-	if w.cx == nil {
-		return e, nil
+// park is the wait of a client for ch.
+func (w waiter) park(s *session, ch <-chan struct{}, what *string) error {
+	done := w.ctx.Done()
+	if w.cx == nil && done == nil {
+		<-ch // a select costs more
+		return nil
 	}
-	e = edge{to: s.actor, session: s, serving: w.cx.call}
-	if st := w.cx.yielding(); st != nil {
-		if err := st.wait(what); err != nil {
-			return e, err
+	var e edge
+	if w.cx != nil {
+		e = edge{to: s.actor, session: s, serving: w.cx.call}
+		if err := w.cx.beginWait(&e, what); err != nil {
+			return err
 		}
-		e.strand = st
 	}
-	if err = w.cx.waitFor(e); err != nil && e.strand != nil {
-		e.strand.done()
+	var err error
+	w.cx.leaveTurn(&e)
+	select {
+	case <-ch:
+	case <-done:
+		err = contextError(s.what, w.ctx)
+	case <-e.strand.over():
+		err = e.strand.errEnded(s.what)
 	}
-	return e, err
+	w.cx.waited(&e)
+	w.cx.retakeTurn(&e)
+	return err
+}
+
+// waitAsHandler is wait for the session's handler. It gives up its turn, and who opens the gate asks for that on its behalf: many handlers of an actor may be
+// waited for at once, and only the one that has the turn has a goroutine to run. Whatever ends the wait opens the gate.
+func (s *session) waitAsHandler(g *gate, until <-chan struct{}, what *string) error {
+	st := s.strand.Load()
+	if err := st.wait(what); err != nil {
+		return err
+	}
+	defer st.done()
+	g.handler = st
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		g.handler = nil
+	}()
+	if !st.suspend() {
+		return st.errEnded(*what)
+	}
+	var err error
+	if until == nil {
+		<-st.turn
+	} else {
+		select {
+		case <-st.turn:
+		case <-until:
+			err = errUntil
+			s.mu.Lock()
+			g.handler = nil // who opens the gate now is too late to recall the handler
+			s.mu.Unlock()
+			st.recall()
+			<-st.turn
+		}
+	}
+	st.regain()
+	return err
 }

@@ -58,11 +58,20 @@ func (e *farEnd) sendRoom(at end, n int) {
 // sendEnd tells the actor that nothing more comes.
 func (e *farEnd) sendEnd() error { return e.send(context.Background(), MessageInEnd, nil) }
 
-// sendFar sends a value to the other end.
-func sendFar[T any](s *session, to *stream[T], from end, ctx context.Context, v T) error {
-	kind := MessageIn
+// sendFar sends a value to the other end. If it has to wait for the link, the handler gives up its turn: that of the session, or a reentrant one as its
+// client. Another handler, which sends in a turn of its own, keeps it.
+func sendFar[T any](s *session, to *stream[T], from end, who waiter, v T) error {
+	kind, what, ctx, st := MessageIn, &inOpened, who.ctx, who.cx.yielding()
 	if from == serverSide {
-		kind, ctx = MessageOut, &s.strand.Load().cx
+		kind, what, st = MessageOut, &inSend, s.strand.Load()
+		ctx = &st.cx
+		if cx := s.actor.running.Load(); cx != nil && !st.holds {
+			ctx, st = cx, nil
+		}
+	}
+	if st != nil {
+		st.sends = what
+		defer func() { st.sends = nil }()
 	}
 	err := s.far.send(ctx, kind, func(b []byte) ([]byte, error) {
 		b, err := to.codec.Append(b, v)
@@ -160,9 +169,10 @@ func (k *GenKind[S, C]) Open(ctx context.Context, r GenRef, op uint16, f *GenCal
 	}
 	f.calledFrom(r.proc)
 	f.kind, f.op = &k.kindInfo, op
-	var wait edge
+	wait := &edge{call: f}
 	if cx != nil {
-		if wait, err = cx.beginCall(edge{call: f, serving: cx.call}, &k.kindInfo, op); err != nil {
+		wait.serving = cx.call
+		if err = cx.beginWait(wait, &k.names[op]); err != nil {
 			return s.abandon(err)
 		}
 		env.Chain = cx.callers()
@@ -171,12 +181,12 @@ func (k *GenKind[S, C]) Open(ctx context.Context, r GenRef, op uint16, f *GenCal
 		s.mu.Lock()
 		s.far = &farEnd{pe, env.Call}
 		s.mu.Unlock()
-		if err = appendCall(ctx, link, env, f); err != nil && pe.takeCall(env.Call) == nil {
+		if err = appendWait(ctx, link, env, f); err != nil && pe.takeCall(env.Call) == nil {
 			<-f.done // the link was lost meanwhile
 		}
 	}
 	if err != nil {
-		cx.endCall(wait)
+		cx.endWait(wait)
 		return s.abandon(NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: %v", k.what(op), err), err))
 	}
 	cx.leaveTurn(wait)

@@ -263,7 +263,7 @@ func (sd *side) waiting() []Wait {
 }
 
 // wait tells what an edge waits for, if it still does.
-func (e edge) wait() (w Wait, ok bool) {
+func (e *edge) wait() (w Wait, ok bool) {
 	switch {
 	case !e.holds():
 	case e.to != nil:

@@ -295,7 +295,7 @@ func (c *core) awaitStart(waiting Spawner) error {
 	started := sd.started
 	sd.mu.Unlock()
 	if cx, ok := waiting.(*Context); ok {
-		wait := edge{to: c, room: started}
+		wait := &edge{to: c, room: started}
 		if err := cx.waitFor(wait); err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ type strand struct {
 	goroutine uint64        // its number, if that is checked
 	passed    int           // waits that were over before they began, in a row
 	holds     bool          // has the turn, as far as it knows
+	sends     *string       // what it is in that gives up the turn if the link makes it wait
 
 	waits  atomic.Pointer[string] // what it waits for without the turn
 	ending atomic.Bool            // ended is about to be closed
@@ -29,6 +30,7 @@ type strand struct {
 	listed     bool
 	behind     *strand // in the queue for the turn
 	out        bool    // has given up the turn
+	recalled   bool    // and its wait is over: it is to get it back
 	robbed     bool    // has had it taken from it, for the actor to go on
 	finished   bool    // ended is closed, or about to be
 	cause      error   // of that

@@ -107,8 +107,12 @@ func (c *core) suspended(sd *side) (all []Suspended) {
 	s := c.lock()
 	for st := sd.strands.all; st != nil; st = st.next {
 		if st.out {
+			h := Suspended{Handler: c.kind().what(st.op), Since: k.time(max(st.since, 1))}
+			if what := st.waits.Load(); what != nil && !st.recalled {
+				h.WaitsIn = *what
+			}
 			strands = append(strands, st)
-			all = append(all, Suspended{Handler: c.kind().what(st.op), Since: k.time(max(st.since, 1))})
+			all = append(all, h)
 		}
 	}
 	c.unlock(s)
@@ -126,11 +130,9 @@ func (h *Suspended) describe(sd *side, st *strand) {
 		talk = st.call.session
 	}
 	h.Session = talk.state(serverSide)
-	what := st.waits.Load()
-	if what == nil {
+	if h.WaitsIn == "" {
 		return
 	}
-	h.WaitsIn = *what
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
 	for _, e := range sd.waits {

@@ -45,12 +45,19 @@ type Link interface {
 	Peer() *Peer
 }
 
-// BeginWait is called by a transport before it waits on behalf of a sender, and what it returns afterwards: if ctx is a
-// handler's, the worker's place goes to others meanwhile.
+// BeginWait is called by a transport before it waits on behalf of a sender, and what it returns afterwards, without a lock that a sender may wait for: if
+// ctx is a handler's, the worker's place goes to others meanwhile, and for a value of its session the turn, too, which end waits for.
 func BeginWait(ctx context.Context) (end func()) {
 	cx, _ := originOf(ctx)
 	if cx == nil || cx.w == nil {
 		return func() {}
+	}
+	if st := cx.strand; st != nil && st.sends != nil && st.wait(st.sends) == nil {
+		st.suspend()
+		return func() {
+			st.resume()
+			st.done()
+		}
 	}
 	cx.w.block()
 	return cx.w.unblock

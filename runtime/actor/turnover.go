@@ -5,8 +5,9 @@ import "fmt"
 // fairReturns is how many handlers in a row get the turn back while messages wait.
 const fairReturns = 8
 
-// suspend gives up the turn, before a wait that resume ends.
-func (st *strand) suspend() {
+// suspend gives up the turn, before a wait for st.turn that recall and give end. It is false, and there is nothing to wait for, if the actor has gone on,
+// or ended, without the handler.
+func (st *strand) suspend() bool {
 	c, w := st.core, st.w
 	if uint32(c.runs.Load()>>16) != w.sched.tick.Load() {
 		c.spend(w.sched)
@@ -18,12 +19,15 @@ func (st *strand) suspend() {
 	sd := c.side.Load()
 	s := c.lock()
 	if st.limbo != nil {
-		c.unlock(s) // it has no turn to give up
-		return
+		c.unlock(s)
+		return false
 	}
 	c.running.Store(nil)
 	st.holds = false
 	st.out, st.since = true, w.sched.tick.Load()
+	if st.recalled {
+		s = c.lineUp(sd, st, s)
+	}
 	switch mail := more || s&(queued|closing) != 0; {
 	case sd.strands.first != nil && !c.unsettled && s&alarm == 0 && (!mail || c.returns < fairReturns):
 		c.unlock(c.give(sd, s))
@@ -35,6 +39,19 @@ func (st *strand) suspend() {
 	}
 	w.block()
 	w.away()
+	return true
+}
+
+// lineUp puts a strand behind those that want the turn back. It is called under the lock, and returns the state to unlock with.
+func (c *core) lineUp(sd *side, st *strand, s uint32) uint32 {
+	if last := sd.strands.last; last != nil {
+		last.behind = st
+	} else {
+		sd.strands.first = st
+	}
+	sd.strands.last = st
+	c.flags.Or(lookReturning)
+	return s | returning
 }
 
 // give hands the turn to the first strand that wants it back. It is called under the lock, with the turn, and returns the state to unlock with.
@@ -67,40 +84,53 @@ func (c *core) handOver(mail bool) bool {
 	return true
 }
 
-// resume takes the turn back when the wait is over: at once if nobody has it, or else before the actor's next message.
-func (st *strand) resume() {
-	if !st.out {
-		return
+// recall asks for the turn on behalf of a strand whose wait is over. It gets it at once if nobody has it, or else before the actor's next message, and its
+// goroutine need not run before.
+func (st *strand) recall() {
+	if st.claim() {
+		st.turn <- struct{}{} // it has room
 	}
-	st.w.back()
-	c, sd := st.core, st.core.side.Load()
-	given := false
+}
+
+// claim is true if the turn is free: then it is the strand's. Otherwise it comes by st.turn. If the strand has yet to give it up, suspend knows that it wants it
+// back. There is one claim a wait that counts.
+func (st *strand) claim() (free bool) {
+	c := st.core
 	s := c.lock()
-	switch {
-	case st.limbo != nil:
-	case s&held == 0:
-		s |= held
-	default:
-		if last := sd.strands.last; last != nil {
-			last.behind = st
-		} else {
-			sd.strands.first = st
-		}
-		sd.strands.last = st
-		c.flags.Or(lookReturning)
-		c.unlock(s | returning)
-		c.resume()
-		<-st.turn
-		given = true
-		s = c.lock()
+	if st.recalled {
+		c.unlock(s)
+		return false
 	}
-	st.out = false
+	st.recalled = true
+	switch {
+	case !st.out:
+		c.unlock(s)
+	case st.limbo != nil:
+		c.unlock(s)
+		st.limbo.ask(st)
+	case s&held == 0:
+		c.unlock(s | held)
+		return true
+	default:
+		c.unlock(c.lineUp(c.side.Load(), st, s))
+		c.resume()
+	}
+	return false
+}
+
+// regain is called once st.turn has given the turn back.
+func (st *strand) regain() {
+	c := st.core
+	st.w.back()
+	s := c.lock()
+	st.out, st.recalled = false, false
 	if l := st.limbo; l != nil {
 		c.unlock(s)
-		if given && !l.let(st) {
+		if !l.let(st) { // it was the actor's, from before
 			c.passOn()
+			l.ask(st)
+			<-st.turn
 		}
-		l.enter(st)
 		return
 	}
 	c.running.Store(&st.cx)
@@ -110,6 +140,17 @@ func (st *strand) resume() {
 	if st.w.sched.news(c, st.op) {
 		c.begin(st.w, st.op, false)
 	}
+}
+
+// resume takes the turn back, for a strand that has noticed itself that its wait is over.
+func (st *strand) resume() {
+	if !st.out {
+		return
+	}
+	if !st.claim() {
+		<-st.turn
+	}
+	st.regain()
 }
 
 // passOn is for a turn that was given to a strand which the actor has meanwhile gone on, or ended, without.

@@ -19,7 +19,7 @@ type edge struct {
 
 // holds tells whether the edge still holds its actor up: an answered call does not, though the caller may not have
 // noticed yet.
-func (e edge) holds() bool {
+func (e *edge) holds() bool {
 	if e.call != nil {
 		return e.call.state.Load() == callWaiting
 	}
@@ -39,10 +39,10 @@ func (e edge) holds() bool {
 // waitFor publishes an edge before its actor waits, and then looks whether it closes a circle of waits: then it takes
 // the edge back and returns an error that names the circle. Of two that close one together at least one sees it,
 // because both publish before they look.
-func (c *Context) waitFor(e edge) error {
+func (c *Context) waitFor(e *edge) error {
 	if c.inline != nil && c.inline.core != nil {
 		// The caller's goroutine is this one, so its actor waits as well.
-		if err := c.inline.waitFor(edge{to: c.core, room: e.room, ended: e.ended, call: e.call}); err != nil {
+		if err := c.inline.waitFor(&edge{to: c.core, room: e.room, ended: e.ended, call: e.call}); err != nil {
 			return err
 		}
 	}
@@ -57,28 +57,28 @@ func (c *Context) waitFor(e edge) error {
 }
 
 // waited takes an edge back. It does nothing for a sender that is no handler.
-func (c *Context) waited(e edge) {
+func (c *Context) waited(e *edge) {
 	if c == nil {
 		return
 	}
 	c.core.retract(e)
 	if c.inline != nil && c.inline.core != nil {
-		c.inline.waited(edge{to: c.core, room: e.room, ended: e.ended, call: e.call})
+		c.inline.waited(&edge{to: c.core, room: e.room, ended: e.ended, call: e.call})
 	}
 }
 
-func (c *core) publish(e edge) {
+func (c *core) publish(e *edge) {
 	sd := c.sideOf()
 	sd.mu.Lock()
-	sd.waits = append(sd.waits, e)
+	sd.waits = append(sd.waits, *e)
 	sd.mu.Unlock()
 }
 
-func (c *core) retract(e edge) {
+func (c *core) retract(e *edge) {
 	sd := c.side.Load()
 	sd.mu.Lock()
-	for i, w := range sd.waits {
-		if w.to == e.to && w.call == e.call && w.room == e.room && w.ended == e.ended && w.session == e.session {
+	for i := range sd.waits {
+		if w := &sd.waits[i]; w.to == e.to && w.call == e.call && w.room == e.room && w.ended == e.ended && w.session == e.session {
 			last := len(sd.waits) - 1
 			sd.waits[i], sd.waits[last] = sd.waits[last], edge{}
 			sd.waits = sd.waits[:last]
@@ -96,7 +96,7 @@ type station struct {
 
 // circle looks for a way along the published edges from e, which is one of c's, back to who waits there, or to the turn of one of the actors in chain
 // that wait in this proc for something in another that led here. It returns the circle by name, or nil.
-func (c *core) circle(e edge, chain []ID) []string {
+func (c *core) circle(e *edge, chain []ID) []string {
 	if e.to == nil {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (s *circleSearch) visit(at station) []string {
 }
 
 // served returns the handler that has given up its turn while it serves what the edge waits for, or nil.
-func (e edge) served() *strand {
+func (e *edge) served() *strand {
 	switch {
 	case e.call != nil:
 		return e.call.strand.Load()
@@ -183,7 +183,8 @@ func (at station) waitsFor() []station {
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
 	var all []station
-	for _, e := range sd.waits {
+	for i := range sd.waits {
+		e := &sd.waits[i]
 		if e.strand != at.strand || e.to == nil || !e.holds() {
 			continue
 		}
@@ -235,9 +236,10 @@ func (c *core) waitingIn(call *GenCall) (e edge, ok bool) {
 	}
 	sd.mu.Lock()
 	defer sd.mu.Unlock()
-	for _, e := range sd.waits {
+	for i := range sd.waits {
+		e := &sd.waits[i]
 		if (e.call == call || e.call == call.mirror && call.mirror != nil) && e.holds() {
-			return e, true
+			return *e, true
 		}
 	}
 	return edge{}, false
