@@ -144,7 +144,8 @@ func (f *Fanout[T]) waitLocked(ctx context.Context) error {
 	changed := f.changed
 	f.mu.Unlock()
 	defer f.mu.Lock()
-	defer BeginWait(ctx)()
+	end, _ := BeginWait(ctx)
+	defer end()
 	select {
 	case <-changed:
 		return nil

@@ -70,7 +70,7 @@ func (l *simulatedLink) waitForRoom(ctx context.Context) error {
 	for l.full != nil && l.lost == nil {
 		full := l.full
 		l.mu.Unlock()
-		end := actor.BeginWait(ctx)
+		end, _ := actor.BeginWait(ctx)
 		select {
 		case <-full:
 		case <-ctx.Done():

@@ -92,15 +92,15 @@ func (t *sessionModel) handlerOver() bool { return t.server.over || t.gone() != 
 func (t *sessionModel) handlerSends(d *doing, other bool) string {
 	s := &t.server
 	switch {
-	case d.sends && !t.full[atServer] && !t.lost[atServer]:
-		t.send(atClient, fmt.Sprint("out ", d.n))
-		return "ok"
 	case s.over:
 		return t.errOver()
 	case !s.opened:
 		return "misuse"
 	case t.gone() != "":
 		return t.gone()
+	case d.sends && !t.full[atServer] && !t.lost[atServer]:
+		t.send(atClient, fmt.Sprint("out ", d.n))
+		return "ok"
 	case d.sends:
 		return ""
 	case s.out.full() && (s.out.policy == actor.FullReject || other):

@@ -70,12 +70,8 @@ func (t *sessionModel) handlerStep() bool {
 		fallthrough
 	case out != "":
 		d.out, d.away = out, false
-	case d.sends && d.away: // there is room at the client, and none on the link
-		h.turn, d.away = theHandlers, false
-	case d.sends:
-		return !sent
 	case d.away:
-		return false
+		return sent != d.sends // there is room at the client, and none on the link
 	default:
 		d.away, h.turn = true, nobodys
 	}

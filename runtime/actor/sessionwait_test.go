@@ -161,6 +161,49 @@ func TestHandlerThatWaitsForTheLinkHearsWhyItsSessionEnds(t *testing.T) {
 	})
 }
 
+// Whatever a handler's Send waits for, its actor serves others meanwhile.
+// parity: A57
+func TestActorServesOthersWhileAHandlerWaitsToSend(t *testing.T) {
+	inEveryPlace(t, func(_ *actor.Context, _ string, s *talk) (string, error) {
+		if err := s.Open(""); err != nil {
+			return "", err
+		}
+		for n := range int64(100) {
+			if err := s.Send(n); err != nil {
+				return "", err
+			}
+		}
+		return "over", nil
+	}, func(t *testing.T, p *talkPlace, g sample.GateClient) {
+		l := p.links[atServer]
+		if l != nil {
+			l.fill()
+		}
+		s := p.talkTo(t, g, "")
+		echoed := begin(func() error { _, err := g.Echo(t.Context(), "x"); return err })
+		p.arrive(t)
+		ok(t, receive(t, echoed, "an answer"))
+		h, err := sample.LookupGate(p.procs[atServer], "talker")
+		ok(t, err)
+		if all := h.Actor().Inspect().Suspended; len(all) != 1 || all[0].WaitsIn != "Send of its session" || all[0].Session != actor.SessionStreaming {
+			t.Errorf("the handler that waits is shown as %+v", all)
+		}
+		if l != nil {
+			l.room()
+		}
+		for n := range int64(100) {
+			p.arrive(t)
+			if got, err := s.Recv(t.Context()); got != n || err != nil {
+				t.Fatalf("%d comes in place of %d, %v", got, n, err)
+			}
+		}
+		p.arrive(t)
+		if got, err := s.Result(t.Context()); got != "over" || err != nil {
+			t.Errorf("the result is %q, %v", got, err)
+		}
+	})
+}
+
 // parity: A53, A54
 func TestEndOfStreamThatAHandlerReturnsIsAnError(t *testing.T) {
 	inEveryPlace(t, func(_ *actor.Context, _ string, s *talk) (string, error) {

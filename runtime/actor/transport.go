@@ -45,22 +45,23 @@ type Link interface {
 	Peer() *Peer
 }
 
-// BeginWait is called by a transport before it waits on behalf of a sender, and what it returns afterwards, without a lock that a sender may wait for: if
-// ctx is a handler's, the worker's place goes to others meanwhile, and for a value of its session the turn, too, which end waits for.
-func BeginWait(ctx context.Context) (end func()) {
+// BeginWait is called by a transport before it waits on behalf of a sender, and end afterwards: if ctx is a handler's, the worker's place goes to others
+// meanwhile. For a value of its session that is true of its actor's turn, too: lent says so, and that end waits until it has the turn again, so that it is called
+// without a lock which the actor may need.
+func BeginWait(ctx context.Context) (end func(), lent bool) {
 	cx, _ := originOf(ctx)
 	if cx == nil || cx.w == nil {
-		return func() {}
+		return func() {}, false
 	}
 	if st := cx.strand; st != nil && st.sends != nil && st.wait(st.sends) == nil {
 		st.suspend()
 		return func() {
 			st.resume()
 			st.done()
-		}
+		}, true
 	}
 	cx.w.block()
-	return cx.w.unblock
+	return cx.w.unblock, false
 }
 
 // A MessageKind says what an envelope is about.

@@ -38,7 +38,8 @@ func (t *transport) dial(ctx context.Context, address string) (*link, error) {
 		go t.runDial(d, address, e)
 	}
 	t.mu.Unlock()
-	defer actor.BeginWait(ctx)()
+	end, _ := actor.BeginWait(ctx)
+	defer end()
 	select {
 	case <-d.done:
 		return d.link, d.err
