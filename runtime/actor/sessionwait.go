@@ -29,16 +29,16 @@ func (s *session) wait(g *gate, who waiter, what *string) error {
 	if err := who.ctx.Err(); err != nil {
 		return contextError(s.what, who.ctx)
 	}
-	ch := g.enter()
+	ch := g.enter(who.cx != nil)
 	s.mu.Unlock()
-	err := who.park(s, ch, what)
+	err := who.park(s, g, ch, what)
 	s.mu.Lock()
-	g.leave()
+	g.leave(who.cx != nil)
 	return err
 }
 
-// park is the wait of a client for ch.
-func (w waiter) park(s *session, ch <-chan struct{}, what *string) error {
+// park is the wait of a client for ch, which is the gate's.
+func (w waiter) park(s *session, g *gate, ch <-chan struct{}, what *string) error {
 	done := w.ctx.Done()
 	if w.cx == nil && done == nil {
 		<-ch // a select costs more
@@ -46,7 +46,7 @@ func (w waiter) park(s *session, ch <-chan struct{}, what *string) error {
 	}
 	var e edge
 	if w.cx != nil {
-		e = edge{to: s.actor, session: s, serving: w.cx.call}
+		e = edge{to: s.actor, session: s, gate: g, serving: w.cx.call}
 		if err := w.cx.beginWait(&e, what); err != nil {
 			return err
 		}

@@ -10,7 +10,8 @@ import (
 // A session between two procs is a call whose answer is its end. In between, under the call's number, go: MessageOpened to the client, once; values,
 // MessageIn to the actor and MessageOut to the client; how many of them were taken, MessageInRoom and MessageOutRoom, to who has sent them;
 // MessageInEnd after the last MessageIn; and MessageCancel. A sender keeps to the room that it knows of, so what arrives never waits. The call's
-// payload begins with how many values may wait at the client and by which policy, that of MessageOpened with the same for the actor.
+// payload begins with how many values may wait at the client and by which policy, that of MessageOpened with the same for the actor, and with the actor's
+// serial, for one that was found by its name.
 
 // A farEnd is the end of a session that is in another proc.
 type farEnd struct {
@@ -115,7 +116,9 @@ func openFar[Open any](s *session, c *GenCodec[Open], v Open) error {
 	s.frame.chain = nil // as in open
 	limit, policy := s.in.limit, s.in.policy
 	s.mu.Unlock()
-	err = s.far.send(&s.strand.Load().cx, MessageOpened, func(to []byte) ([]byte, error) { return append(appendTerms(to, limit, policy), b...), nil })
+	err = s.far.send(&s.strand.Load().cx, MessageOpened, func(to []byte) ([]byte, error) {
+		return append(binary.AppendUvarint(appendTerms(to, limit, policy), s.actor.serial), b...), nil
+	})
 	if err != nil {
 		s.mu.Lock()
 		s.opened = false
@@ -270,10 +273,7 @@ func (pe *Peer) receiveAtServer(env *Envelope, payload []byte) error {
 // receiveOpened completes the opening. A value that cannot be decoded ends the session.
 func (s *session) receiveOpened(payload []byte) error {
 	s.mu.Lock()
-	err := fmt.Errorf("a session that is opened twice")
-	if !s.opened {
-		payload, err = s.in.readTerms(payload)
-	}
+	payload, err := s.readOpened(payload)
 	s.mu.Unlock()
 	if err != nil {
 		return err
@@ -286,6 +286,23 @@ func (s *session) receiveOpened(payload []byte) error {
 	s.settle(err)
 	s.mu.Unlock()
 	return nil
+}
+
+// readOpened takes what comes before the opening value, and returns that. The mutex is held.
+func (s *session) readOpened(payload []byte) ([]byte, error) {
+	if s.opened {
+		return nil, fmt.Errorf("a session that is opened twice")
+	}
+	payload, err := s.in.readTerms(payload)
+	if err != nil {
+		return nil, err
+	}
+	serial, n := binary.Uvarint(payload)
+	if n <= 0 || serial == 0 {
+		return nil, fmt.Errorf("a session that nobody has opened")
+	}
+	s.server.id = ID{Proc: s.far.peer.id, Serial: serial}
+	return payload[n:], nil
 }
 
 // receiveRoom takes how many values the other end has taken.

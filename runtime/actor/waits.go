@@ -15,16 +15,17 @@ type edge struct {
 	ended   <-chan struct{} // the end waited for, if there is neither
 	strand  *strand         // that waits, if it has given up the turn for it
 	session *session        // the session whose other end is waited for, if it is that
+	gate    *gate           // where, in the session
 }
 
-// holds tells whether the edge still holds its actor up: an answered call does not, though the caller may not have
+// holds tells whether the edge still holds its actor up: an answered call does not, nor what has come in a session, though who waits may not have
 // noticed yet.
 func (e *edge) holds() bool {
 	if e.call != nil {
 		return e.call.state.Load() == callWaiting
 	}
 	if e.session != nil {
-		return true
+		return !e.gate.woken.Load()
 	}
 	select {
 	case <-e.room:
@@ -48,7 +49,7 @@ func (c *Context) waitFor(e *edge) error {
 	}
 	c.core.publish(e)
 	path := c.core.circle(e, c.chain())
-	if path == nil {
+	if path == nil || !e.holds() { // what is waited for has come before the other waited in turn
 		return nil
 	}
 	c.waited(e)
@@ -78,7 +79,7 @@ func (c *core) retract(e *edge) {
 	sd := c.side.Load()
 	sd.mu.Lock()
 	for i := range sd.waits {
-		if w := &sd.waits[i]; w.to == e.to && w.call == e.call && w.room == e.room && w.ended == e.ended && w.session == e.session {
+		if w := &sd.waits[i]; w.to == e.to && w.call == e.call && w.room == e.room && w.ended == e.ended && w.gate == e.gate {
 			last := len(sd.waits) - 1
 			sd.waits[i], sd.waits[last] = sd.waits[last], edge{}
 			sd.waits = sd.waits[:last]
@@ -88,34 +89,52 @@ func (c *core) retract(e *edge) {
 	sd.mu.Unlock()
 }
 
-// A station is what waits, and is waited for: an actor's turn, or a handler that has given it up.
+// A station is what waits, and is waited for: an actor's turn, a handler that has given it up, or a session's handler in another proc.
 type station struct {
 	core   *core
-	strand *strand // nil for the turn
+	strand *strand  // nil for the turn
+	far    *session // its handler, if there is no core
+}
+
+// label names the actor.
+func (at station) label() string {
+	if at.core == nil {
+		return at.far.server.name
+	}
+	return at.core.label()
+}
+
+// station returns what the edge leads to: first of all the turn of an actor. It is false for a call to another proc, of which nothing is known here.
+func (e *edge) station() (at station, known bool) {
+	if e.to == nil {
+		return station{far: e.session}, e.session != nil
+	}
+	return station{core: e.to}, true
 }
 
 // circle looks for a way along the published edges from e, which is one of c's, back to who waits there, or to the turn of one of the actors in chain
 // that wait in this proc for something in another that led here. It returns the circle by name, or nil.
 func (c *core) circle(e *edge, chain []ID) []string {
-	if e.to == nil {
+	first, known := e.station()
+	if !known {
 		return nil
 	}
-	search := circleSearch{from: station{c, e.strand}, chain: chain}
-	if search.ends(station{e.to, nil}) {
-		return []string{c.label(), e.to.label()}
+	search := circleSearch{from: station{core: c, strand: e.strand}, chain: chain}
+	if search.ends(first) {
+		return []string{c.label(), first.label()}
 	}
-	next := station{e.to, nil}.waitsFor()
+	next := first.waitsFor()
 	if len(next) == 0 && e.served() == nil {
 		return nil // the common case, without allocation
 	}
-	search.seen = map[station]bool{{e.to, nil}: true}
+	search.seen = map[station]bool{first: true}
 	if st := e.served(); st != nil {
-		next = append(next, station{e.to, st})
+		next = append(next, station{core: e.to, strand: st})
 	}
 	for _, n := range next {
 		if path := search.visit(n); path != nil {
 			slices.Reverse(path)
-			return append([]string{c.label(), e.to.label()}, path...)
+			return append([]string{c.label(), first.label()}, path...)
 		}
 	}
 	return nil
@@ -127,7 +146,7 @@ func (c *core) circleBack(chain []ID) []string {
 		return nil
 	}
 	search := circleSearch{chain: chain, seen: make(map[station]bool)}
-	path := search.visit(station{c, nil})
+	path := search.visit(station{core: c})
 	slices.Reverse(path)
 	return path
 }
@@ -140,13 +159,19 @@ type circleSearch struct {
 
 // ends tells whether the search is at its end.
 func (s *circleSearch) ends(at station) bool {
-	return at == s.from || at.strand == nil && slices.Contains(s.chain, at.core.id())
+	switch {
+	case at.core == nil: // it needs its actor's turn
+		return slices.Contains(s.chain, at.far.server.id)
+	case at.strand == nil && slices.Contains(s.chain, at.core.id()):
+		return true
+	}
+	return at == s.from
 }
 
 // visit returns the path from at to the search's end, backwards, or nil.
 func (s *circleSearch) visit(at station) []string {
 	if s.ends(at) {
-		return []string{at.core.label()}
+		return []string{at.label()}
 	}
 	if s.seen[at] {
 		return nil
@@ -157,7 +182,7 @@ func (s *circleSearch) visit(at station) []string {
 			if n.core == at.core {
 				return path // the turn, and a handler that needs it
 			}
-			return append(path, at.core.label())
+			return append(path, at.label())
 		}
 	}
 	return nil
@@ -176,6 +201,9 @@ func (e *edge) served() *strand {
 
 // waitsFor returns what is waited for there now, in this proc: an actor's turn, and the handler that serves the call if that has begun.
 func (at station) waitsFor() []station {
+	if at.core == nil {
+		return nil
+	}
 	sd := at.core.side.Load()
 	if sd == nil {
 		return nil
@@ -185,12 +213,13 @@ func (at station) waitsFor() []station {
 	var all []station
 	for i := range sd.waits {
 		e := &sd.waits[i]
-		if e.strand != at.strand || e.to == nil || !e.holds() {
+		next, known := e.station()
+		if e.strand != at.strand || !known || !e.holds() {
 			continue
 		}
-		all = append(all, station{e.to, nil})
+		all = append(all, next)
 		if st := e.served(); st != nil {
-			all = append(all, station{e.to, st})
+			all = append(all, station{core: e.to, strand: st})
 		}
 	}
 	return all

@@ -50,7 +50,7 @@ func (g *guest) tell(t testing.TB, kind actor.MessageKind, payload ...byte) {
 }
 
 // opens opens the session.
-func (g *guest) opens(t testing.TB) { t.Helper(); g.tell(t, actor.MessageOpened, 64, 1, 0x91, 0xa0) }
+func (g *guest) opens(t testing.TB) { t.Helper(); g.tell(t, actor.MessageOpened, 64, 1, 9, 0x91, 0xa0) }
 
 // goesOn answers the echo, and checks that it has come over the same connection.
 func (g *guest) goesOn(t testing.TB) {
@@ -105,9 +105,11 @@ func TestServerThatBreaksASessionLosesItsConnection(t *testing.T) {
 		}},
 		"no terms":           {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened) }},
 		"terms cut":          {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 64) }},
-		"terms of no room":   {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 0, 1, 0x91, 0xa0) }},
-		"terms beyond limit": {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 0x81, 0x80, 4, 1, 0x91, 0xa0) }},
-		"unknown policy":     {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 64, 4, 0x91, 0xa0) }},
+		"terms of no room":   {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 0, 1, 9, 0x91, 0xa0) }},
+		"terms beyond limit": {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 0x81, 0x80, 4, 1, 9, 0x91, 0xa0) }},
+		"no actor":           {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 64, 1, 0, 0x91, 0xa0) }},
+		"actor cut":          {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 64, 1, 0x80) }},
+		"unknown policy":     {receives, func(t *testing.T, g *guest) { g.tell(t, actor.MessageOpened, 64, 4, 9, 0x91, 0xa0) }},
 		"an error of nonsense": {receives, func(t *testing.T, g *guest) {
 			g.opens(t)
 			g.tell(t, actor.MessageError, 0x97, 0xcc, 0xff)
@@ -161,7 +163,7 @@ func TestServerThatBreaksItsOwnSessionLosesThatAlone(t *testing.T) {
 		want func(t *testing.T, err error)
 	}{
 		"an opening of another type": {receives, func(t *testing.T, g *guest) {
-			g.tell(t, actor.MessageOpened, 64, 1, 0x91, 7)
+			g.tell(t, actor.MessageOpened, 64, 1, 9, 0x91, 7)
 			g.tell(t, out, seven...) // it has sent more before it hears of it
 		}, typeError},
 		"a value of another type": {receives, func(t *testing.T, g *guest) { g.opens(t); g.tell(t, out, 0x91, 0xa1, 'x') }, typeError},
@@ -251,7 +253,7 @@ func TestCancelWaitsForNoRoomInTheLink(t *testing.T) {
 		close(canceled)
 		return err
 	})
-	c.send(t, actor.Envelope{Kind: actor.MessageOpened, Call: c.env.Call}, 0xff, 0xff, 3, 1, 0x91, 0xc0)
+	c.send(t, actor.Envelope{Kind: actor.MessageOpened, Call: c.env.Call}, 0xff, 0xff, 3, 1, 9, 0x91, 0xc0)
 	if err := c.end(t); actor.CodeOf(err) != actor.CodeDeadline {
 		t.Error(err)
 	}

@@ -42,7 +42,7 @@ func TestSessionsStateIsShown(t *testing.T) {
 		}
 		s := w.talk(g, "")
 		waits(actor.SessionOpen)
-		if s.State() != actor.SessionOpen || s.Server() != h.Actor().ID() && !w.apart() {
+		if s.State() != actor.SessionOpen || s.Server() != h.Actor().ID() {
 			t.Errorf("at the client it is %v, with %v", s.State(), s.Server())
 		}
 		noError(t, s.Send(soon(t), 1))
