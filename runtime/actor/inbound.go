@@ -152,7 +152,7 @@ func (k *GenKind[S, C]) receiveInbound(c *core, op uint16, in *inbound) error {
 			return NewError(CodeDecode, k.what(op)+": "+bad.Error(), bad)
 		}
 	}
-	if err := frame.DecodeArgs(payload, c.proc); err != nil {
+	if err := decodeArgs(frame, payload, c.proc); err != nil {
 		f.release()
 		return k.errDecode(op, payload, err)
 	}
@@ -191,7 +191,7 @@ func (a *GenActor[S, C]) receiveCast(op uint16, in *inbound, sender *remoteSende
 		args = new(C)
 		in.scratch, in.op = args, op
 	}
-	if err := a.info.spec.Decode(in.payload, op, args, a.proc); err != nil {
+	if err := a.info.decode(in.payload, op, args, a.proc); err != nil {
 		in.scratch = nil
 		return a.info.errDecode(op, in.payload, err)
 	}

@@ -227,7 +227,7 @@ func (pe *Peer) receiveAnswer(env *Envelope, payload []byte) error {
 		f.answer(pe.proc, e)
 		return nil
 	}
-	err := f.outer.(GenWireFrame).DecodeResult(payload, pe.proc)
+	err := decodeResult(f.outer.(GenWireFrame), payload, pe.proc)
 	if err != nil {
 		wrapped := codec.Wrap("the result of "+f.kind.what(f.op), payload, err)
 		err = sentBy(pe.nameOf(0), NewError(CodeDecode, wrapped.Error(), wrapped))

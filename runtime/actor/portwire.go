@@ -153,14 +153,14 @@ func (k *GenKind[S, C]) sendEncoded(ctx context.Context, c *core, op uint16, arg
 	a := c.self.(*GenActor[S, C])
 	if k.handlers[op].Flags&GenFramed != 0 {
 		frame := k.spec.Frame(op)
-		if err := frame.DecodeArgs(args, c.proc); err != nil {
+		if err := decodeArgs(frame, args, c.proc); err != nil {
 			frame.GenHead().release()
 			return k.errDecode(op, args, err)
 		}
 		return a.CastFrame(ctx, op, frame.GenHead())
 	}
 	var decoded C
-	if err := k.spec.Decode(args, op, &decoded, c.proc); err != nil {
+	if err := k.decode(args, op, &decoded, c.proc); err != nil {
 		return k.errDecode(op, args, err)
 	}
 	cast, err := a.Cast(ctx, op)

@@ -75,7 +75,7 @@ func (r *remoteQueue[M]) receiveEncoded(ctx context.Context, args []byte, sender
 		if n == 0 {
 			err = msgp.ArrayError{Wanted: 1, Got: 0}
 		} else {
-			_, err = r.values.decode(b, &m)
+			err = r.values.read(b, &m)
 		}
 	}
 	if err != nil {

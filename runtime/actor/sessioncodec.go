@@ -98,7 +98,7 @@ func (s *GenSession[Open, In, Out, R]) receive(to *flow, payload []byte) error {
 
 // receiveOpening takes the value that the session is opened with.
 func (s *GenSession[Open, In, Out, R]) receiveOpening(payload []byte) (err error) {
-	if s.opening, err = s.codec.Open.Decode(payload, s.proc); err != nil {
+	if s.opening, err = s.codec.Open.decode(payload, s.proc); err != nil {
 		return s.errValue("the opening value of the session", payload, err)
 	}
 	return nil

@@ -175,7 +175,7 @@ func (s *session) untyped(at end, err error) error {
 
 // arrive takes a value that has come from another proc. It is an error of the peer to send more than there is room for.
 func arrive[T any](s *session, to *stream[T], payload []byte) error {
-	v, err := to.codec.Decode(payload, s.proc)
+	v, err := to.codec.decode(payload, s.proc)
 	s.mu.Lock()
 	if to.unread {
 		to.taken++

@@ -102,7 +102,7 @@ func (s *session) clientLost(err error) *Canceled {
 func openFar[Open any](s *session, c *GenCodec[Open], v Open) error {
 	b, err := c.Append(nil, v)
 	if err == nil {
-		_, err = c.Decode(b, s.proc)
+		_, err = c.decode(b, s.proc)
 	}
 	if err != nil {
 		return NewError(CodeEncode, fmt.Sprintf("%s: the value that opens the session cannot be sent: %v", s.what, err), err)

@@ -3104,6 +3104,502 @@ type counterEachParams struct {
 	f func(note string)
 }
 
+// ShelfClient is what can be asked of a Shelf from anywhere.
+type ShelfClient interface {
+	// One-way: returns when accepted, not when handled.
+	//
+	// Put puts a glass on the shelf.
+	Put(ctx context.Context, g Glass) error
+	// Take returns the glass that is on the shelf, for another.
+	Take(ctx context.Context, g Glass) (Glass, error)
+	// A session: returns when the actor has opened it.
+	//
+	// Browse runs OnBrowse.
+	Browse(ctx context.Context) (*actor.SessionClient[Glass, Glass, Glass, Glass], error)
+}
+
+// ShelfBehavior is what is behind a ShelfHandle: a *Shelf, a decorator, or a fake.
+type ShelfBehavior interface {
+	Put(ctx *actor.Context, g Glass)
+	Take(ctx context.Context, g Glass) (Glass, error)
+	Browse(ctx *actor.Context, talk *actor.SessionServer[Glass, Glass, Glass]) (Glass, error)
+}
+
+var (
+	_ ShelfBehavior = (*Shelf)(nil)
+	_ ShelfClient   = ShelfHandle{}
+	_ ShelfClient   = ShelfRef{}
+)
+
+// The handlers of a Shelf, as its work cells name them.
+const (
+	shelfPutOp = iota
+	shelfTakeOp
+	shelfBrowseOp
+)
+
+// shelfKind tells the runtime how to run a Shelf.
+var shelfKind = actor.GenNewKind(actor.GenKindSpec[ShelfBehavior, shelfCell]{
+	Name: "github.com/actorgen/actorgen/runtime/internal/sample.Shelf",
+	Handlers: []actor.GenHandler{
+		shelfPutOp: {
+			Name:   "Put",
+			ID:     0x6ad49d204d3f1a2e,
+			Schema: 0x25d1343404711819,
+			Shape:  "Put(g Glass=text) oneway",
+			Flags:  actor.GenOneway,
+		},
+		shelfTakeOp: {
+			Name:   "Take",
+			ID:     0x4b756427ee4b1f73,
+			Schema: 0xfc07fe1c00da0677,
+			Shape:  "Take(g Glass=text) Glass=text",
+		},
+		shelfBrowseOp: {
+			Name:   "Browse",
+			ID:     0xf6f19a81d7eb7c12,
+			Schema: 0x3a1696236c571d4b,
+			Shape:  "Browse() session(open Glass=text, in Glass=text, out Glass=text) Glass=text",
+			Flags:  actor.GenTalks,
+		},
+	},
+	Run:    shelfRun,
+	Args:   shelfArgs,
+	Append: shelfAppend,
+	Decode: shelfDecode,
+	Frame:  shelfFrame,
+})
+
+// shelfCell holds the arguments of one queued cast to a Shelf. A field is shared by the casts beside it.
+type shelfCell struct {
+	glass0 Glass // Put g
+}
+
+// shelfRun runs one work cell in the actor's turn.
+func shelfRun(state ShelfBehavior, ctx *actor.Context, op uint16, cell *shelfCell, frame actor.GenFrame) error {
+	switch op {
+	case shelfPutOp:
+		state.Put(ctx, cell.glass0)
+	case shelfTakeOp:
+		call := frame.(*shelfTakeCall)
+		var err error
+		call.result.value, err = state.Take(ctx, call.args.g)
+		return err
+	case shelfBrowseOp:
+		call := frame.(*shelfBrowseCall)
+		value, err := state.Browse(ctx, call.session.Server())
+		return call.session.Finish(value, err)
+	}
+	return nil
+}
+
+// shelfArgs returns the arguments of one message: see Incoming.Args.
+func shelfArgs(op uint16, cell *shelfCell, frame actor.GenFrame) any {
+	switch op {
+	case shelfPutOp:
+		return cell.glass0
+	case shelfTakeOp:
+		call := frame.(*shelfTakeCall)
+		return call.args.g
+	case shelfBrowseOp:
+		return struct{}{}
+	}
+	return nil
+}
+
+// shelfAppend encodes the arguments of a cast that travels in its cell.
+func shelfAppend(b []byte, op uint16, cell *shelfCell) ([]byte, error) {
+	switch op {
+	case shelfPutOp:
+		args := shelfPutParams{g: cell.glass0}
+		return args.MarshalMsg(b)
+	}
+	return b, nil
+}
+
+// shelfDecode decodes the arguments of a cast straight into its cell.
+func shelfDecode(b []byte, op uint16, cell *shelfCell, p *actor.Proc) error {
+	switch op {
+	case shelfPutOp:
+		var args shelfPutParams
+		if _, err := args.UnmarshalMsg(b); err != nil {
+			return err
+		}
+		cell.glass0 = args.g
+	}
+	return nil
+}
+
+// shelfFrame makes the frame of a handler whose arguments do not travel in the cell.
+func shelfFrame(op uint16) actor.GenWireFrame {
+	switch op {
+	case shelfTakeOp:
+		return newShelfTakeCall()
+	case shelfBrowseOp:
+		return newShelfBrowseCall()
+	}
+	return nil
+}
+
+// ShelfHandle is the local, typed handle of a Shelf. It is comparable; the zero value answers with an error.
+type ShelfHandle struct {
+	a *actor.GenActor[ShelfBehavior, shelfCell]
+}
+
+// SpawnShelf starts a Shelf under parent. It runs build and Init on this goroutine, as the actor's first turn,
+// and returns their error. The name is unique in the proc while the actor lives; "" is anonymous.
+func SpawnShelf(
+	parent actor.Spawner,
+	name string,
+	build func() *Shelf,
+	opts ...actor.SpawnOption,
+) (ShelfHandle, error) {
+	a, err := shelfKind.Spawn(parent, name, shelfBuild(build), opts)
+	return ShelfHandle{a}, err
+}
+
+// SpawnShelfAs is SpawnShelf for another behavior: a decorator or a fake.
+func SpawnShelfAs(
+	parent actor.Spawner,
+	name string,
+	build func() ShelfBehavior,
+	opts ...actor.SpawnOption,
+) (ShelfHandle, error) {
+	a, err := shelfKind.Spawn(parent, name, build, opts)
+	return ShelfHandle{a}, err
+}
+
+// EnsureShelf returns the Shelf of that name, or starts it: atomically.
+func EnsureShelf(
+	parent actor.Spawner,
+	name string,
+	build func() *Shelf,
+	opts ...actor.SpawnOption,
+) (ShelfHandle, error) {
+	a, err := shelfKind.Ensure(parent, name, shelfBuild(build), opts)
+	return ShelfHandle{a}, err
+}
+
+// LookupShelf returns the Shelf of that name in p. It fails with actor.ErrNotFound if there is none.
+func LookupShelf(p *actor.Proc, name string) (ShelfHandle, error) {
+	a, err := shelfKind.Lookup(p, name)
+	return ShelfHandle{a}, err
+}
+
+// ShelfAt returns a ref to whichever Shelf holds the name in address, such as "tcp://host:port/proc/name".
+// It checks the address only; the first use connects.
+func ShelfAt(p *actor.Proc, address string) (ShelfRef, error) {
+	ref, err := shelfKind.At(p, address)
+	return ShelfRef{ref}, err
+}
+
+// ShelfSelf returns the handle of the Shelf whose handler ctx belongs to.
+// It is the zero handle if ctx is not that of a Shelf.
+func ShelfSelf(ctx *actor.Context) ShelfHandle {
+	return ShelfHandle{shelfKind.Self(ctx)}
+}
+
+// shelfBuild turns a nil *Shelf into a nil behavior, which the runtime refuses by name.
+func shelfBuild(build func() *Shelf) func() ShelfBehavior {
+	if build == nil {
+		return nil
+	}
+	return func() ShelfBehavior {
+		if state := build(); state != nil {
+			return state
+		}
+		return nil
+	}
+}
+
+// Actor returns the actor's control: its ID, Status, Stop, Restart, Wait and Done.
+func (h ShelfHandle) Actor() actor.Handle { return h.a.Handle() }
+
+// Ref returns a value that names this Shelf from anywhere and can be sent in messages.
+func (h ShelfHandle) Ref() ShelfRef {
+	return ShelfRef{h.a.Ref()}
+}
+
+// Ports returns a port for each cast.
+func (h ShelfHandle) Ports() ShelfPorts {
+	return ShelfPorts{
+		Put: actor.GenNewPort(shelfPutPort{h}),
+	}
+}
+
+// One-way: returns when accepted, not when handled.
+//
+// Put puts a glass on the shelf.
+func (h ShelfHandle) Put(ctx context.Context, g Glass) error {
+	cast, err := h.a.Cast(ctx, shelfPutOp)
+	if err != nil {
+		return err
+	}
+	cast.Args.glass0 = g
+	return cast.Send()
+}
+
+// Take returns the glass that is on the shelf, for another.
+func (h ShelfHandle) Take(ctx context.Context, g Glass) (Glass, error) {
+	call := newShelfTakeCall()
+	call.args.g = g
+	if err := h.a.Call(ctx, shelfTakeOp, &call.GenCall); err != nil {
+		return Glass{}, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// A session: returns when the actor has opened it.
+//
+// Browse runs OnBrowse.
+func (h ShelfHandle) Browse(ctx context.Context) (*actor.SessionClient[Glass, Glass, Glass, Glass], error) {
+	call := newShelfBrowseCall()
+	if err := h.a.Open(ctx, shelfBrowseOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// ShelfRef names a Shelf from anywhere. It is comparable, can be sent in messages and kept;
+// the zero value names nobody and answers with an error.
+type ShelfRef struct {
+	genRef
+}
+
+// String returns the actor's address, or its id where its proc has none.
+func (r ShelfRef) String() string { return r.genRef.String() }
+
+// IsZero tells whether the ref names nobody.
+func (r ShelfRef) IsZero() bool { return r.genRef.IsZero() }
+
+// MarshalMsg appends the ref as a message field.
+func (r ShelfRef) MarshalMsg(b []byte) ([]byte, error) { return r.genRef.MarshalMsg(b) }
+
+// UnmarshalMsg reads a ref; the proc that received the message binds it.
+func (r *ShelfRef) UnmarshalMsg(b []byte) ([]byte, error) { return r.genRef.UnmarshalMsg(b) }
+
+// Msgsize is an upper bound of the encoded size in bytes.
+func (r ShelfRef) Msgsize() int { return r.genRef.Msgsize() }
+
+// BindRefs makes a decoded ref work from p. Generated code calls it.
+func (r *ShelfRef) BindRefs(p *actor.Proc) { r.genRef.BindRefs(p) }
+
+// One-way: returns when accepted, not when handled.
+//
+// Put puts a glass on the shelf.
+func (r ShelfRef) Put(ctx context.Context, g Glass) error {
+	if a := shelfKind.Local(r.genRef); a != nil {
+		return ShelfHandle{a}.Put(ctx, g)
+	}
+	cast, err := shelfKind.Cast(ctx, r.genRef, shelfPutOp)
+	if err != nil {
+		return err
+	}
+	defer cast.Close()
+	args := shelfPutParams{g: g}
+	return cast.Send(args.MarshalMsg(cast.Buffer()))
+}
+
+// Take returns the glass that is on the shelf, for another.
+func (r ShelfRef) Take(ctx context.Context, g Glass) (Glass, error) {
+	if a := shelfKind.Local(r.genRef); a != nil {
+		return ShelfHandle{a}.Take(ctx, g)
+	}
+	call := newShelfTakeCall()
+	call.args.g = g
+	if err := shelfKind.Call(ctx, r.genRef, shelfTakeOp, &call.GenCall); err != nil {
+		return Glass{}, err // the runtime has taken the frame back
+	}
+	value := call.result.value
+	call.Recycle()
+	return value, nil
+}
+
+// A session: returns when the actor has opened it.
+//
+// Browse runs OnBrowse.
+func (r ShelfRef) Browse(ctx context.Context) (*actor.SessionClient[Glass, Glass, Glass, Glass], error) {
+	if a := shelfKind.Local(r.genRef); a != nil {
+		return ShelfHandle{a}.Browse(ctx)
+	}
+	call := newShelfBrowseCall()
+	if err := shelfKind.Open(ctx, r.genRef, shelfBrowseOp, &call.GenCall); err != nil {
+		return nil, err
+	}
+	return call.session.Client(), nil
+}
+
+// ShelfPorts has a port for each cast of a Shelf.
+type ShelfPorts struct {
+	Put actor.Port[Glass]
+}
+
+type shelfPutPort struct{ to ShelfHandle }
+
+func (p shelfPutPort) Send(ctx context.Context, g Glass) error {
+	return p.to.Put(ctx, g)
+}
+
+// GenPortRef names the port from anywhere.
+func (p shelfPutPort) GenPortRef() actor.GenPortRef {
+	return shelfKind.PortRef(p.to.a.Ref(), shelfPutOp)
+}
+
+// shelfTakeCall is one pooled call of Shelf.Take: its arguments and its result.
+type shelfTakeCall struct {
+	actor.GenCall
+	args   shelfTakeParams
+	result shelfTakeResult
+}
+
+var shelfTakeCalls sync.Pool
+
+func newShelfTakeCall() *shelfTakeCall {
+	if call, ok := shelfTakeCalls.Get().(*shelfTakeCall); ok {
+		return call
+	}
+	call := new(shelfTakeCall)
+	call.GenInit(call)
+	return call
+}
+
+// Recycle keeps nothing of the call and gives its frame back.
+func (c *shelfTakeCall) Recycle() {
+	c.args = shelfTakeParams{}
+	c.result = shelfTakeResult{}
+	shelfTakeCalls.Put(c)
+}
+
+// AppendArgs encodes the arguments.
+func (c *shelfTakeCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *shelfTakeCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *shelfTakeCall) AppendResult(b []byte) ([]byte, error) { return c.result.MarshalMsg(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *shelfTakeCall) DecodeResult(b []byte, p *actor.Proc) error {
+	_, err := c.result.UnmarshalMsg(b)
+	return err
+}
+
+// shelfBrowseCall is one session of Shelf.Browse: its arguments, and both of its ends.
+type shelfBrowseCall struct {
+	actor.GenCall
+	args    shelfBrowseParams
+	session actor.GenSession[Glass, Glass, Glass, Glass]
+}
+
+func newShelfBrowseCall() *shelfBrowseCall {
+	call := new(shelfBrowseCall)
+	call.GenInit(call)
+	call.session.GenInit(&call.GenCall, &shelfBrowseCodec)
+	return call
+}
+
+// Recycle does nothing: a session is used once.
+func (c *shelfBrowseCall) Recycle() {}
+
+// shelfBrowseCodec encodes and decodes what travels in a session of Shelf.Browse.
+var shelfBrowseCodec = actor.GenSessionCodec[Glass, Glass, Glass, Glass]{
+	Open: actor.GenCodec[Glass]{
+		Append: func(b []byte, v Glass) ([]byte, error) {
+			z := shelfBrowseOpening{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (Glass, error) {
+			var z shelfBrowseOpening
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	In: actor.GenCodec[Glass]{
+		Append: func(b []byte, v Glass) ([]byte, error) {
+			z := shelfBrowseIn{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (Glass, error) {
+			var z shelfBrowseIn
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Out: actor.GenCodec[Glass]{
+		Append: func(b []byte, v Glass) ([]byte, error) {
+			z := shelfBrowseOut{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (Glass, error) {
+			var z shelfBrowseOut
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+	Result: actor.GenCodec[Glass]{
+		Append: func(b []byte, v Glass) ([]byte, error) {
+			z := shelfBrowseResult{value: v}
+			return z.MarshalMsg(b)
+		},
+		Decode: func(b []byte, p *actor.Proc) (Glass, error) {
+			var z shelfBrowseResult
+			_, err := z.UnmarshalMsg(b)
+			return z.value, err
+		},
+	},
+}
+
+// AppendArgs encodes the arguments.
+func (c *shelfBrowseCall) AppendArgs(b []byte) ([]byte, error) { return c.args.MarshalMsg(b) }
+
+// DecodeArgs decodes the arguments as they reached p.
+func (c *shelfBrowseCall) DecodeArgs(b []byte, p *actor.Proc) error {
+	_, err := c.args.UnmarshalMsg(b)
+	return err
+}
+
+// AppendResult encodes the result.
+func (c *shelfBrowseCall) AppendResult(b []byte) ([]byte, error) { return c.session.AppendResult(b) }
+
+// DecodeResult decodes the result as it reached p.
+func (c *shelfBrowseCall) DecodeResult(b []byte, p *actor.Proc) error {
+	return c.session.DecodeResult(b, p)
+}
+
+// shelfPutParams are the arguments of Shelf.Put.
+type shelfPutParams struct {
+	g Glass
+}
+
+// shelfTakeParams are the arguments of Shelf.Take.
+type shelfTakeParams struct {
+	g Glass
+}
+
+// shelfTakeResult is the result of Shelf.Take.
+type shelfTakeResult struct{ value Glass }
+
+// shelfBrowseParams are the arguments of Shelf.Browse.
+type shelfBrowseParams struct{}
+
+// shelfBrowseOpening is the opening of Shelf.Browse.
+type shelfBrowseOpening struct{ value Glass }
+
+// shelfBrowseIn is a value that goes in of Shelf.Browse.
+type shelfBrowseIn struct{ value Glass }
+
+// shelfBrowseOut is a value that comes out of Shelf.Browse.
+type shelfBrowseOut struct{ value Glass }
+
+// shelfBrowseResult is the result of Shelf.Browse.
+type shelfBrowseResult struct{ value Glass }
+
 // WardenClient is what can be asked of a Warden from anywhere.
 type WardenClient interface{}
 

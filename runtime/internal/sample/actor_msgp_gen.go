@@ -134,6 +134,18 @@ func (z *Big) Msgsize() (s int) {
 	return
 }
 
+// MarshalMsg appends what MarshalText returns.
+func (z *Glass) MarshalMsg(b []byte) ([]byte, error) { return codec.AppendText(b, z) }
+
+// UnmarshalMsg passes a value from the start of b to UnmarshalText, and returns the rest.
+func (z *Glass) UnmarshalMsg(b []byte) ([]byte, error) {
+	*z = Glass{}
+	return codec.ReadText(b, z)
+}
+
+// Msgsize is a guess at how much z takes when encoded.
+func (z *Glass) Msgsize() int { return codec.TextSize }
+
 // MarshalMsg implements msgp.Marshaler
 func (z *TooMuch) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
@@ -2149,6 +2161,385 @@ func (z *counterTotalResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *counterTotalResult) Msgsize() (s int) {
 	s = 1 + msgp.Int64Size
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfPutParams) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.g.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "g")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfPutParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfPutParams{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.g.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "g")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfPutParams) Msgsize() (s int) {
+	s = 1 + z.g.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfTakeParams) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.g.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "g")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfTakeParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfTakeParams{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.g.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "g")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfTakeParams) Msgsize() (s int) {
+	s = 1 + z.g.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfTakeResult) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.value.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "value")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfTakeResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfTakeResult{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.value.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "value")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfTakeResult) Msgsize() (s int) {
+	s = 1 + z.value.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfBrowseParams) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 0
+	o = append(o, 0x90)
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfBrowseParams) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfBrowseParams{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfBrowseParams) Msgsize() (s int) {
+	s = 1
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfBrowseOpening) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.value.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "value")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfBrowseOpening) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfBrowseOpening{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.value.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "value")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfBrowseOpening) Msgsize() (s int) {
+	s = 1 + z.value.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfBrowseIn) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.value.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "value")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfBrowseIn) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfBrowseIn{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.value.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "value")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfBrowseIn) Msgsize() (s int) {
+	s = 1 + z.value.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfBrowseOut) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.value.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "value")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfBrowseOut) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfBrowseOut{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.value.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "value")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfBrowseOut) Msgsize() (s int) {
+	s = 1 + z.value.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *shelfBrowseResult) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// array header, size 1
+	o = append(o, 0x91)
+	o, err = z.value.MarshalMsg(o)
+	if err != nil {
+		err = msgp.WrapError(err, "value")
+		return
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *shelfBrowseResult) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	*z = shelfBrowseResult{}
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadArrayHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		bts, err = z.value.UnmarshalMsg(bts)
+		if err != nil {
+			err = msgp.WrapError(err, "value")
+			return
+		}
+		if zb0001--; zb0001 == 0 {
+			break
+		}
+		for ; zb0001 > 0; zb0001-- {
+			bts, err = codec.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *shelfBrowseResult) Msgsize() (s int) {
+	s = 1 + z.value.Msgsize()
 	return
 }
 

@@ -809,6 +809,105 @@ func (fake *Counter) EachCalls() []CounterEachCall {
 	return slices.Clone(fake.callsEach)
 }
 
+// Shelf is a fake sample.Shelf: a behavior given handler by handler, and spawned behind a real handle, so that order,
+// errors, contexts and refs are the real ones. The zero value is ready. Set its fields before the first message; it
+// must not be copied afterwards. What it was asked can be read at any time.
+type Shelf struct {
+	// OnPut handles Put. Without it the fake does nothing.
+	OnPut func(ctx *actor.Context, g sample.Glass)
+	// OnTake answers Take. Without it a call fails with an error that names this field.
+	OnTake func(ctx context.Context, g sample.Glass) (sample.Glass, error)
+	// OnBrowse answers Browse. Without it a session fails with an error that names this field.
+	OnBrowse func(
+		ctx *actor.Context,
+		talk *actor.SessionServer[sample.Glass, sample.Glass, sample.Glass],
+	) (sample.Glass, error)
+
+	mu          sync.Mutex
+	callsPut    []ShelfPutCall
+	callsTake   []ShelfTakeCall
+	callsBrowse []ShelfBrowseCall
+}
+
+var _ sample.ShelfBehavior = (*Shelf)(nil)
+
+// Spawn starts the fake under parent, as sample.SpawnShelf does.
+func (fake *Shelf) Spawn(parent actor.Spawner, name string, opts ...actor.SpawnOption) (sample.ShelfHandle, error) {
+	return sample.SpawnShelfAs(parent, name, func() sample.ShelfBehavior { return &shelfIncarnation{fake} }, opts...)
+}
+
+// shelfIncarnation is the state of one incarnation: a restart makes a new one.
+type shelfIncarnation struct{ sample.ShelfBehavior }
+
+// ShelfPutCall is one recorded cast of Put.
+type ShelfPutCall struct {
+	G sample.Glass
+}
+
+// Put records the cast and hands it to OnPut.
+func (fake *Shelf) Put(ctx *actor.Context, g sample.Glass) {
+	fake.mu.Lock()
+	fake.callsPut = append(fake.callsPut, ShelfPutCall{G: g})
+	fake.mu.Unlock()
+	if fake.OnPut != nil {
+		fake.OnPut(ctx, g)
+	}
+}
+
+// PutCalls returns the casts of Put so far, in order.
+func (fake *Shelf) PutCalls() []ShelfPutCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsPut)
+}
+
+// ShelfTakeCall is one recorded call of Take.
+type ShelfTakeCall struct {
+	G sample.Glass
+}
+
+// Take records the call and hands it to OnTake.
+func (fake *Shelf) Take(ctx context.Context, g sample.Glass) (sample.Glass, error) {
+	fake.mu.Lock()
+	fake.callsTake = append(fake.callsTake, ShelfTakeCall{G: g})
+	fake.mu.Unlock()
+	if fake.OnTake == nil {
+		return sample.Glass{}, actortest.NotScripted("sampletest.Shelf.OnTake")
+	}
+	return fake.OnTake(ctx, g)
+}
+
+// TakeCalls returns the calls of Take so far, in order.
+func (fake *Shelf) TakeCalls() []ShelfTakeCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsTake)
+}
+
+// ShelfBrowseCall is one recorded session of Browse.
+type ShelfBrowseCall struct{}
+
+// Browse records the session and hands it to OnBrowse.
+func (fake *Shelf) Browse(
+	ctx *actor.Context,
+	talk *actor.SessionServer[sample.Glass, sample.Glass, sample.Glass],
+) (sample.Glass, error) {
+	fake.mu.Lock()
+	fake.callsBrowse = append(fake.callsBrowse, ShelfBrowseCall{})
+	fake.mu.Unlock()
+	if fake.OnBrowse == nil {
+		return sample.Glass{}, actortest.NotScripted("sampletest.Shelf.OnBrowse")
+	}
+	return fake.OnBrowse(ctx, talk)
+}
+
+// BrowseCalls returns the sessions of Browse so far, in order.
+func (fake *Shelf) BrowseCalls() []ShelfBrowseCall {
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	return slices.Clone(fake.callsBrowse)
+}
+
 // Warden is a fake sample.Warden: a behavior given handler by handler, and spawned behind a real handle, so that
 // order, errors, contexts and refs are the real ones. The zero value is ready. Set its fields before the first
 // message; it must not be copied afterwards. What it was asked can be read at any time.
@@ -867,6 +966,12 @@ func SampleBig() sample.Big {
 	}
 }
 
+// SampleGlass returns a Glass with something in every field that another package can set; refs and the others are
+// zero. It is the same each time.
+func SampleGlass() sample.Glass {
+	return sample.Glass{}
+}
+
 // SampleTooMuch returns a TooMuch with something in every field. It is the same each time.
 func SampleTooMuch() sample.TooMuch {
 	return sample.TooMuch{
@@ -881,6 +986,7 @@ func SampleTooMuch() sample.TooMuch {
 func Cmp() cmp.Option {
 	return cmp.Options{
 		cmpopts.EquateEmpty(),
+		cmp.Comparer(func(a, b sample.Glass) bool { return actortest.SameText(&a, &b) }),
 		cmp.Exporter(func(reflect.Type) bool { return true }),
 	}
 }

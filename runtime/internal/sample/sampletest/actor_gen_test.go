@@ -12,6 +12,10 @@ func TestBigOnTheWire(t *testing.T) {
 	testOnTheWire(t, SampleBig())
 }
 
+func TestGlassOnTheWire(t *testing.T) {
+	testOnTheWire(t, SampleGlass())
+}
+
 func TestTooMuchOnTheWire(t *testing.T) {
 	testOnTheWire(t, SampleTooMuch())
 }
