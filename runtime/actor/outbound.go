@@ -194,7 +194,7 @@ func (k *GenKind[S, C]) Call(ctx context.Context, r GenRef, op uint16, f *GenCal
 	}
 	pe := link.Peer()
 	if env.Call, err = pe.addCall(f); err == nil {
-		if err = appendWait(ctx, link, env, f); err != nil {
+		if err = appendCall(ctx, link, env, f); err != nil {
 			if pe.takeCall(env.Call) == nil {
 				<-f.done // the link was lost meanwhile: f has its error
 			}
@@ -224,7 +224,7 @@ func (pe *Peer) addCall(f *GenCall) (uint64, error) {
 }
 
 // appendCall writes a call in its link's buffer.
-func appendWait(ctx context.Context, link Link, env *Envelope, f *GenCall) (err error) {
+func appendCall(ctx context.Context, link Link, env *Envelope, f *GenCall) (err error) {
 	b, err := link.Begin(ctx, env)
 	if err != nil {
 		return err

@@ -184,7 +184,7 @@ func (k *GenKind[S, C]) Open(ctx context.Context, r GenRef, op uint16, f *GenCal
 		s.mu.Lock()
 		s.far = &farEnd{pe, env.Call}
 		s.mu.Unlock()
-		if err = appendWait(ctx, link, env, f); err != nil && pe.takeCall(env.Call) == nil {
+		if err = appendCall(ctx, link, env, f); err != nil && pe.takeCall(env.Call) == nil {
 			<-f.done // the link was lost meanwhile
 		}
 	}

@@ -38,19 +38,10 @@ const (
 	maxChain  = 1 << 10
 )
 
-// The fields that a kind has.
-func hasCall(k actor.MessageKind) bool {
-	return k == actor.MessageCall || k == actor.MessageAnswer || k == actor.MessageError || k == actor.MessageCancel || ofSession(k)
-}
+// Messages have a call's number but for casts and what comes back of them, and a handler's id if they are one of these or a call.
+func hasCall(k actor.MessageKind) bool { return k != actor.MessageCast && k != actor.MessageReturn }
 
-// ofSession tells whether the message is one of a session that is open, or about to be.
-func ofSession(k actor.MessageKind) bool {
-	return actor.MessageOpened <= k && k <= actor.MessageOutRoom
-}
-
-func hasHandler(k actor.MessageKind) bool {
-	return k == actor.MessageCast || k == actor.MessageCall || k == actor.MessageReturn
-}
+func hasHandler(k actor.MessageKind) bool { return !hasCall(k) || k == actor.MessageCall }
 
 // checkEnvelope finds what would not be accepted by the other side.
 func checkEnvelope(env *actor.Envelope) error {
@@ -158,12 +149,8 @@ func readEnvelope(msg []byte, env *actor.Envelope) ([]byte, error) {
 		if flags&^flagsAll != 0 {
 			return nil, errFlags
 		}
-	case actor.MessageAnswer, actor.MessageError, actor.MessageCancel:
-		if flags != 0 {
-			return nil, errFlags
-		}
 	default:
-		if !ofSession(kind) {
+		if kind == 0 || kind > actor.MessageOutRoom {
 			return nil, errKind
 		}
 		if flags != 0 {
