@@ -213,10 +213,10 @@ func (s *session) wake() {
 	}
 }
 
-// cancelBy cancels the session on behalf of one end.
+// cancelBy cancels the session on behalf of one end. Once the handler's run has ended it is not for the handler to cancel any more.
 func (s *session) cancelBy(from end, by peerID, cause error) *Canceled {
 	s.mu.Lock()
-	if s.over || s.canceled != nil {
+	if s.over || s.canceled != nil || from == serverSide && s.strand.Load().isOver() {
 		c := s.canceled
 		s.mu.Unlock()
 		return c
@@ -231,6 +231,16 @@ func (s *session) cancelBy(from end, by peerID, cause error) *Canceled {
 		far.sendCancel(c)
 	}
 	return c
+}
+
+// wasCanceled tells whether one of the ends has canceled the session. It is false for nil, a call that opens none.
+func (s *session) wasCanceled() bool {
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.canceled != nil
 }
 
 // sendable returns why an end cannot send, nil if it can. The mutex is held.

@@ -43,7 +43,7 @@ func (t *sessionModel) handlerReturns(d *doing, other bool) string {
 		if s.canceled != "" {
 			return s.canceled
 		}
-		if s.over {
+		if s.over || s.ended != "" {
 			return t.errOver()
 		}
 		s.canceled, s.mine = canceledBy("actor", d.n), true
@@ -147,7 +147,7 @@ func (t *sessionModel) returns(d *doing) string {
 		if s.ended == "" {
 			h.failure = d.failure()
 		}
-	} else if s.ended != "" && (strings.HasPrefix(err, "canceled") || err == s.ended) {
+	} else if s.ended != "" && (strings.HasPrefix(err, "canceled") && s.canceled == "" || err == s.ended) {
 		err = s.ended // it says no more than that it was canceled
 	}
 	t.conclude(err)

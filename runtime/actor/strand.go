@@ -193,9 +193,11 @@ func (a *GenActor[S, C]) endStrand(st *strandOf[C], err error, f *failure) (mine
 }
 
 // lateError is what the caller gets of a handler whose incarnation has ended: why, if the handler says no more than that it was cancelled, which the
-// caller is not.
+// caller is not. A session may have been, and then that came first.
 func (st *strand) lateError(err error) error {
-	if err == nil || isCanceled(err) == nil && CodeOf(err) != CodeCanceled && !errors.Is(err, st.cause) {
+	canceled := isCanceled(err) != nil || CodeOf(err) == CodeCanceled
+	switch {
+	case err == nil, !canceled && !errors.Is(err, st.cause), canceled && st.call != nil && st.call.session.wasCanceled():
 		return err
 	}
 	return st.errEnded(st.core.kind().what(st.op))
