@@ -144,8 +144,8 @@ func (f *Fanout[T]) waitLocked(ctx context.Context) error {
 	changed := f.changed
 	f.mu.Unlock()
 	defer f.mu.Lock()
-	end, _ := BeginWait(ctx)
-	defer end()
+	cx, _ := originOf(ctx)
+	defer cx.blocks()()
 	select {
 	case <-changed:
 		return nil

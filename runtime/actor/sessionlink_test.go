@@ -70,7 +70,11 @@ func (l *simulatedLink) waitForRoom(ctx context.Context) error {
 	for l.full != nil && l.lost == nil {
 		full := l.full
 		l.mu.Unlock()
-		end, _ := actor.BeginWait(ctx)
+		end, err := actor.BeginWait(ctx)
+		if err != nil {
+			l.mu.Lock()
+			return err
+		}
 		select {
 		case <-full:
 		case <-ctx.Done():

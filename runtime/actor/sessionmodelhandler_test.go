@@ -98,9 +98,6 @@ func (t *sessionModel) handlerSends(d *doing, other bool) string {
 		return "misuse"
 	case t.gone() != "":
 		return t.gone()
-	case d.sends && !t.full[atServer] && !t.lost[atServer]:
-		t.send(atClient, fmt.Sprint("out ", d.n))
-		return "ok"
 	case d.sends:
 		return ""
 	case s.out.full() && (s.out.policy == actor.FullReject || other):

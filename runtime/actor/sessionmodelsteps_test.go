@@ -1,5 +1,7 @@
 package actor_test
 
+import "fmt"
+
 // What goes on by itself in the model of sessions, in all the orders that there are.
 
 // step has somebody take the next step, if there is one.
@@ -55,6 +57,11 @@ func (t *sessionModel) handlerStep() bool {
 			return false
 		}
 		d.away, h.turn = true, nobodys
+		return true
+	}
+	if d.away && d.sends && d.latch == "" && !t.handlerOver() && !t.full[atServer] && !t.lost[atServer] {
+		t.send(atClient, fmt.Sprint("out ", d.n)) // it needs no turn
+		d.latch = "ok"
 		return true
 	}
 	if d.away && (t.server.zombie && h.limbo || !t.server.zombie && h.turn != nobodys) {

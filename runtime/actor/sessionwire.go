@@ -59,7 +59,7 @@ func (e *farEnd) sendRoom(at end, n int) {
 // sendEnd tells the actor that nothing more comes.
 func (e *farEnd) sendEnd() error { return e.send(context.Background(), MessageInEnd, nil) }
 
-// sendFar sends a value to the other end. If it has to wait for the link, the handler gives up its turn: that of the session, or a reentrant one as its
+// sendFar sends a value to the other end. If that has to wait for the link, the handler gives up its turn: that of the session, or a reentrant one as its
 // client. Another handler, which sends in a turn of its own, keeps it.
 func sendFar[T any](s *session, to *stream[T], from end, who waiter, v T) error {
 	kind, what, ctx, st := MessageIn, &inOpened, who.ctx, who.cx.yielding()
@@ -70,17 +70,17 @@ func sendFar[T any](s *session, to *stream[T], from end, who waiter, v T) error 
 			ctx, st = cx, nil
 		}
 	}
-	if st != nil {
-		st.sends = what
-		defer func() { st.sends = nil }()
-	}
-	err := s.far.send(ctx, kind, func(b []byte) ([]byte, error) {
+	encode := func(b []byte) ([]byte, error) {
 		b, err := to.codec.Append(b, v)
 		if err != nil {
 			return nil, NewError(CodeEncode, fmt.Sprintf("encoding the value: %v", err), err)
 		}
 		return b, nil
-	})
+	}
+	err := s.far.trySend(ctx, st, kind, encode)
+	if err == errWouldWait {
+		err = s.sendAway(ctx, st, what, kind, encode)
+	}
 	if err == nil {
 		return nil
 	}
@@ -90,6 +90,33 @@ func sendFar[T any](s *session, to *stream[T], from end, who waiter, v T) error 
 		}
 	}
 	return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: sending a value of the session: %v", s.what, err), err)
+}
+
+// trySend is send, but for a handler that may give up its turn it fails with errWouldWait where that waits.
+func (e *farEnd) trySend(ctx context.Context, st *strand, kind MessageKind, fill func(b []byte) ([]byte, error)) error {
+	if st != nil {
+		st.tries = true
+		defer func() { st.tries = false }()
+	}
+	return e.send(ctx, kind, fill)
+}
+
+// sendAway waits for the link without the turn. What is sent is encoded before, since it may be part of the actor's state; so the room is used as soon as it is
+// there, whoever has the turn by then.
+func (s *session) sendAway(ctx context.Context, st *strand, what *string, kind MessageKind, encode func(b []byte) ([]byte, error)) error {
+	payload, err := encode(nil)
+	if err != nil {
+		return err
+	}
+	if err := st.wait(what); err != nil {
+		return err
+	}
+	defer st.done()
+	if !st.suspend() {
+		return st.errEnded(*what)
+	}
+	defer st.resume()
+	return s.far.send(ctx, kind, func(b []byte) ([]byte, error) { return append(b, payload...), nil })
 }
 
 // clientLost cancels a session on its server's behalf, because the link to its client was lost.

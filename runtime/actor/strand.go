@@ -20,7 +20,7 @@ type strand struct {
 	goroutine uint64        // its number, if that is checked
 	passed    int           // waits that were over before they began, in a row
 	holds     bool          // has the turn, as far as it knows
-	sends     *string       // what it is in that gives up the turn if the link makes it wait
+	tries     bool          // it would rather not wait for the link: see sendFar
 
 	waits  atomic.Pointer[string] // what it waits for without the turn
 	ending atomic.Bool            // ended is about to be closed

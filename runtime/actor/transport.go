@@ -46,22 +46,25 @@ type Link interface {
 }
 
 // BeginWait is called by a transport before it waits on behalf of a sender, and end afterwards: if ctx is a handler's, the worker's place goes to others
-// meanwhile. For a value of its session that is true of its actor's turn, too: lent says so, and that end waits until it has the turn again, so that it is called
-// without a lock which the actor may need.
-func BeginWait(ctx context.Context) (end func(), lent bool) {
+// meanwhile. With an error the sender does not wait as things are: a Begin returns it.
+func BeginWait(ctx context.Context) (end func(), err error) {
 	cx, _ := originOf(ctx)
-	if cx == nil || cx.w == nil {
-		return func() {}, false
+	if cx != nil && cx.strand != nil && cx.strand.tries {
+		return nil, errWouldWait
 	}
-	if st := cx.strand; st != nil && st.sends != nil && st.wait(st.sends) == nil {
-		st.suspend()
-		return func() {
-			st.resume()
-			st.done()
-		}, true
+	return cx.blocks(), nil
+}
+
+// errWouldWait is why a value of a session is not sent by a handler that has the turn.
+var errWouldWait = NewError(CodeMailboxFull, "there is no room in the buffer of the link", nil)
+
+// blocks tells that the handler waits in the runtime, until end is called. It does nothing for one that has given up its turn, and for nil.
+func (c *Context) blocks() (end func()) {
+	if c == nil || c.w == nil || c.strand != nil && !c.strand.holds {
+		return func() {}
 	}
-	cx.w.block()
-	return cx.w.unblock, false
+	c.w.block()
+	return c.w.unblock
 }
 
 // A MessageKind says what an envelope is about.

@@ -38,7 +38,10 @@ func (t *transport) dial(ctx context.Context, address string) (*link, error) {
 		go t.runDial(d, address, e)
 	}
 	t.mu.Unlock()
-	end, _ := actor.BeginWait(ctx)
+	end, err := actor.BeginWait(ctx)
+	if err != nil {
+		return nil, err
+	}
 	defer end()
 	select {
 	case <-d.done:

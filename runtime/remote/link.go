@@ -67,7 +67,6 @@ type link struct {
 	fresh     bool   // the message of this Begin opened the batch
 	slot      *slot  // where to note the schema that travels with it
 	sent      slot   // what to note there
-	promised  int    // bytes of room kept for senders that have waited for it
 	committed uint64 // messages and pings so far
 	progress  uint64 // bytes written so far
 	messages  lobby  // calls and casts that wait for room

@@ -35,63 +35,21 @@ func (l *link) lobbyOf(k actor.MessageKind) *lobby {
 }
 
 // mustWait tells whether a message of the class has to wait. The lock is held.
-func (l *link) mustWait(r *lobby) bool { return !l.hasRoom(r) || r.passed && len(r.waiting) > 0 }
-
-// hasRoom tells whether a message of the class may go into the buffer. The lock is held.
-func (l *link) hasRoom(r *lobby) bool { return l.queued()+l.promised <= r.limit }
+func (l *link) mustWait(r *lobby) bool { return l.queued() > r.limit || r.passed && len(r.waiting) > 0 }
 
 // waitForRoom waits until it is this Begin's turn and there is room. The lock is held on entry and on success,
 // and not after an error.
 func (l *link) waitForRoom(ctx context.Context, r *lobby) error {
-	w := &waiter{turn: make(chan struct{}, 1)}
-	r.waiting = append(r.waiting, w)
-	l.mu.Unlock()
-	end, lent := actor.BeginWait(ctx)
-	err := l.attend(ctx, r, w)
+	end, err := l.lendTurn(ctx)
 	if err != nil {
-		end()
+		l.mu.Unlock()
 		return err
 	}
-	r.passed = false
-	if lent {
-		return l.awaitTurn(ctx, r, w, end)
-	}
-	l.leave(w, r)
-	end()
-	return nil
-}
-
-// awaitTurn is for a handler that has waited without its actor's turn, which it needs before it goes on. Others may need the lock until then: room for a message
-// of the usual size is kept for it. The lock is held on entry and on success.
-func (l *link) awaitTurn(ctx context.Context, r *lobby, w *waiter, end func()) error {
-	promise := l.usual()
-	l.promised += promise
-	l.leave(w, r)
-	l.mu.Unlock()
-	end()
-	err := ctx.Err() // it may have taken its time
-	l.mu.Lock()
-	if l.promised -= promise; l.queued() <= r.limit/2 {
-		r.wakeFirst() // in case this one sends nothing after all
-	}
-	if err != nil {
+	defer end()
+	w := &waiter{turn: make(chan struct{}, 1)}
+	r.waiting = append(r.waiting, w)
+	for l.lost == nil && !l.closing && (r.waiting[0] != w || l.queued() > r.limit) {
 		l.mu.Unlock()
-		return l.errLeft(err)
-	}
-	return nil
-}
-
-// usual is how many bytes a message takes, as they have been so far. The lock is held.
-func (l *link) usual() int {
-	return int((l.progress + uint64(l.queued())) / max(1, l.committed))
-}
-
-// attend waits in the lobby until w may leave it. The lock is held on success alone.
-func (l *link) attend(ctx context.Context, r *lobby, w *waiter) error {
-	l.mu.Lock()
-	for l.lost == nil && !l.closing && (r.waiting[0] != w || !l.hasRoom(r)) {
-		l.mu.Unlock()
-		var err error
 		select {
 		case <-w.turn:
 		case <-ctx.Done():
@@ -101,22 +59,26 @@ func (l *link) attend(ctx context.Context, r *lobby, w *waiter) error {
 		if err != nil {
 			l.leave(w, r)
 			l.mu.Unlock()
-			return l.errLeft(err)
+			code := actor.CodeCanceled
+			if err == context.DeadlineExceeded {
+				code = actor.CodeDeadline
+			}
+			return actor.NewError(code, "waiting for room in the buffer of the link to proc "+l.remote.name+": "+err.Error(), err)
 		}
-		if r.waiting[0] == w && !l.hasRoom(r) {
+		if r.waiting[0] == w && l.queued() > r.limit {
 			r.passed = true
 		}
 	}
+	r.passed = false
+	l.leave(w, r)
 	return nil
 }
 
-// errLeft is why a Begin fails whose context has ended.
-func (l *link) errLeft(err error) error {
-	code := actor.CodeCanceled
-	if err == context.DeadlineExceeded {
-		code = actor.CodeDeadline
-	}
-	return actor.NewError(code, "waiting for room in the buffer of the link to proc "+l.remote.name+": "+err.Error(), err)
+// lendTurn tells the proc that ctx's handler waits, if it is a handler's. An error is that of the Begin. The lock is held.
+func (l *link) lendTurn(ctx context.Context) (end func(), err error) {
+	l.mu.Unlock()
+	defer l.mu.Lock()
+	return actor.BeginWait(ctx)
 }
 
 // leave takes w out of the queue, and lets the next one try.
@@ -129,7 +91,7 @@ func (l *link) leave(w *waiter, r *lobby) {
 	default:
 		r.waiting = slices.Delete(r.waiting, i, i+1)
 	}
-	if l.hasRoom(r) {
+	if l.queued() <= r.limit {
 		r.wakeFirst()
 	}
 }
