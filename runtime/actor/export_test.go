@@ -20,3 +20,24 @@ func (p *Proc) Accounts() map[string]int64 {
 	}
 	return all
 }
+
+// RecallBeforeWaiting is a wait of a handler that is over before it has given up its turn for it.
+func RecallBeforeWaiting(cx *Context) {
+	st := cx.strand
+	st.recall()
+	if st.suspend() {
+		<-st.turn
+		st.regain()
+	}
+}
+
+// LookLate is a wait of a handler that has its turn back at once, and does not run before late is closed.
+func LookLate(cx *Context, late <-chan struct{}) {
+	st := cx.strand
+	if st.suspend() {
+		st.recall()
+		<-late
+		<-st.turn
+		st.regain()
+	}
+}
