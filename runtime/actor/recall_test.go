@@ -180,7 +180,7 @@ func TestHandlerThatNeverWaitsToSendLetsOthersIn(t *testing.T) {
 				return "", err
 			}
 			<-goAhead
-			for n := range int64(10_000) {
+			for n := range int64(100) { // the turn is given up after 64
 				if enough {
 					return "enough", nil
 				}

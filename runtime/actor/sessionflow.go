@@ -59,7 +59,7 @@ func enqueue[T any](s *session, to *stream[T], from end, who waiter, v T) (waite
 			to.pop()
 			continue
 		}
-		if st := s.strand.Load(); from == serverSide && st.waits.Load() != nil {
+		if from == serverSide && !s.strand.Load().holds {
 			return waited, NewError(CodeOverrun, fmt.Sprintf("%s: %d values of the session wait to be received already, and its handler alone waits for room: "+
 				"others send to a queue that rejects or drops", s.what, to.n), nil)
 		}

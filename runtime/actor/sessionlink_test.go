@@ -20,6 +20,8 @@ type simulatedLink struct {
 	lost error
 	full chan struct{} // closed when there is room again; nil while there is
 	env  actor.Envelope
+
+	begins func(ctx context.Context, kind actor.MessageKind) // if it is not nil: called by each Begin
 }
 
 // errCut is why a simulated link is lost.
@@ -49,6 +51,9 @@ func (l *simulatedLink) Link(context.Context, string, actor.UUID) (actor.Link, e
 func (l *simulatedLink) Peer() *actor.Peer { return l.peer }
 
 func (l *simulatedLink) Begin(ctx context.Context, env *actor.Envelope) ([]byte, error) {
+	if l.begins != nil {
+		l.begins(ctx, env.Kind)
+	}
 	l.mu.Lock()
 	switch env.Kind {
 	case actor.MessageCall, actor.MessageCast, actor.MessageIn, actor.MessageOut:

@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // A waiter is who waits in a session: the handler, or the client with a context.
@@ -69,6 +70,9 @@ func (w waiter) park(s *session, g *gate, ch <-chan struct{}, what *string) erro
 // waited for at once, and only the one that has the turn has a goroutine to run. Whatever ends the wait opens the gate.
 func (s *session) waitAsHandler(g *gate, until <-chan struct{}, what *string) error {
 	st := s.strand.Load()
+	if !st.holds {
+		return NewError(CodeMisuse, fmt.Sprintf("%s: %s: the session's own handler alone waits in its stream", s.what, *what), nil)
+	}
 	if err := st.wait(what); err != nil {
 		return err
 	}

@@ -271,3 +271,100 @@ func TestClientThatLeavesTheOpeningSaysWhy(t *testing.T) {
 		wantText(t, <-ended, "canceled by proc", "boom")
 	})
 }
+
+// A handler's goroutines may call others with its context. When one of them waits for the link it lends no turn, whatever the handler is in meanwhile.
+func TestGoroutineOfAHandlerLendsNoTurn(t *testing.T) {
+	var far sample.GateClient
+	inCall := make(chan struct{})
+	var called <-chan error
+	inEveryPlace(t, func(cx *actor.Context, _ string, s *talk) (string, error) {
+		if err := s.Open(""); err != nil {
+			return "", err
+		}
+		if far == nil {
+			return "over", nil
+		}
+		called = begin(func() error { _, err := far.Echo(cx, "x"); return err })
+		<-inCall
+		if err := s.Send(1); err != nil {
+			return "", err
+		}
+		return "over", <-called
+	}, func(t *testing.T, p *talkPlace, g sample.GateClient) {
+		if l := p.links[atServer]; l != nil {
+			h, err := sample.SpawnGate(p.procs[atClient], "far", func() *sample.Gate { return &sample.Gate{} })
+			ok(t, err)
+			b, _ := h.Ref().MarshalMsg(nil)
+			var ref sample.GateRef
+			_, err = ref.UnmarshalMsg(b)
+			ok(t, err)
+			ref.BindRefs(p.procs[atServer])
+			far = ref
+			inSend, waited := make(chan struct{}), make(chan struct{})
+			l.begins = func(ctx context.Context, kind actor.MessageKind) {
+				switch kind {
+				case actor.MessageCall:
+					close(inCall)
+					<-inSend
+					end, err := actor.BeginWait(ctx)
+					ok(t, err)
+					end()
+					close(waited)
+				case actor.MessageOut:
+					close(inSend)
+					<-waited
+				}
+			}
+		}
+		s := p.talkTo(t, g, "")
+		p.arrive(t)
+		if got, err := s.Result(t.Context()); got != "over" || err != nil {
+			t.Errorf("the result is %q, %v", got, err)
+		}
+	})
+}
+
+// Another handler of the actor, which comes in between while the session's own goes on without having to wait, does not wait for room in its place.
+func TestFullQueueIsAnErrorForAnotherHandlerThatComesInBetween(t *testing.T) {
+	const many = 1000 // values, so that the other handler comes in
+	var theirs chan *talk
+	var goAhead chan struct{}
+	inEveryPlace(t, func(_ *actor.Context, _ string, s *talk) (string, error) {
+		if err := errors.Join(s.Queue(many, actor.FullBlock), s.Open(""), s.Send(0)); err != nil { // which fills the client's queue
+			return "", err
+		}
+		theirs <- s
+		<-goAhead
+		for range many {
+			if _, err := s.Recv(); err != nil {
+				return "", err
+			}
+		}
+		return "over", nil
+	}, func(t *testing.T, p *talkPlace, g sample.GateClient) {
+		theirs, goAhead = make(chan *talk, 1), make(chan struct{})
+		var c *talkClient
+		opened := begin(func() (err error) {
+			c, err = g.Talk(actor.SessionQueue(t.Context(), 1, actor.FullBlock), "")
+			return err
+		})
+		p.arrive(t)
+		ok(t, receive(t, opened, "the opening"))
+		s := <-theirs
+		for n := range int64(many) {
+			ok(t, c.Send(t.Context(), n))
+		}
+		p.arrive(t)
+		h, err := sample.LookupGate(p.procs[atServer], "talker")
+		ok(t, err)
+		sent := begin(func() error { return h.Do(t.Context(), func(*actor.Context) error { return s.Send(1) }) })
+		synctest.Wait()
+		close(goAhead)
+		p.arrive(t)
+		wantCode(t, receive(t, sent, "the other handler"), actor.CodeOverrun)
+		p.arrive(t)
+		if got, err := c.Result(t.Context()); got != "over" || err != nil {
+			t.Errorf("the result is %q, %v", got, err)
+		}
+	})
+}

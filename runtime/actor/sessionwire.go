@@ -63,12 +63,15 @@ func (e *farEnd) sendEnd() error { return e.send(context.Background(), MessageIn
 // client. Another handler, which sends in a turn of its own, keeps it.
 func sendFar[T any](s *session, to *stream[T], from end, who waiter, v T) error {
 	kind, what, ctx, st := MessageIn, &inOpened, who.ctx, who.cx.yielding()
-	if from == serverSide {
+	switch {
+	case from == serverSide:
 		kind, what, st = MessageOut, &inSend, s.strand.Load()
-		ctx = &st.cx
+		ctx = &st.sends
 		if cx := s.actor.running.Load(); cx != nil && !st.holds {
 			ctx, st = cx, nil
 		}
+	case st != nil:
+		ctx = &valueContext{Context: who.ctx}
 	}
 	encode := func(b []byte) ([]byte, error) {
 		b, err := to.codec.Append(b, v)
@@ -77,7 +80,7 @@ func sendFar[T any](s *session, to *stream[T], from end, who waiter, v T) error 
 		}
 		return b, nil
 	}
-	err := s.far.trySend(ctx, st, kind, encode)
+	err := s.far.send(ctx, kind, encode)
 	if err == errWouldWait {
 		err = s.sendAway(ctx, st, what, kind, encode)
 	}
@@ -90,15 +93,6 @@ func sendFar[T any](s *session, to *stream[T], from end, who waiter, v T) error 
 		}
 	}
 	return NewError(codeOr(err, CodeUnreachable), fmt.Sprintf("%s: sending a value of the session: %v", s.what, err), err)
-}
-
-// trySend is send, but for a handler that may give up its turn it fails with errWouldWait where that waits.
-func (e *farEnd) trySend(ctx context.Context, st *strand, kind MessageKind, fill func(b []byte) ([]byte, error)) error {
-	if st != nil {
-		st.tries = true
-		defer func() { st.tries = false }()
-	}
-	return e.send(ctx, kind, fill)
 }
 
 // sendAway waits for the link without the turn. What is sent is encoded before, since it may be part of the actor's state; so the room is used as soon as it is
@@ -116,7 +110,7 @@ func (s *session) sendAway(ctx context.Context, st *strand, what *string, kind M
 		return st.errEnded(*what)
 	}
 	defer st.resume()
-	return s.far.send(ctx, kind, func(b []byte) ([]byte, error) { return append(b, payload...), nil })
+	return s.far.send(&valueContext{ctx, true}, kind, func(b []byte) ([]byte, error) { return append(b, payload...), nil })
 }
 
 // clientLost cancels a session on its server's behalf, because the link to its client was lost.

@@ -20,7 +20,7 @@ type strand struct {
 	goroutine uint64        // its number, if that is checked
 	passed    int           // waits that were over before they began, in a row
 	holds     bool          // has the turn, as far as it knows
-	tries     bool          // it would rather not wait for the link: see sendFar
+	sends     valueContext  // the context of what it sends in its session
 
 	waits  atomic.Pointer[string] // what it waits for without the turn
 	ending atomic.Bool            // ended is about to be closed
@@ -133,6 +133,7 @@ func (st *strandOf[C]) prepare(call bool) GenFrame {
 		}
 		if f.session != nil {
 			cx.open = true // the session's context has no values but its cause
+			st.sends.Context = cx
 			f.session.begun(&st.strand)
 		}
 	}

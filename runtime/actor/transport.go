@@ -48,19 +48,28 @@ type Link interface {
 // BeginWait is called by a transport before it waits on behalf of a sender, and end afterwards: if ctx is a handler's, the worker's place goes to others
 // meanwhile. With an error the sender does not wait as things are: a Begin returns it.
 func BeginWait(ctx context.Context) (end func(), err error) {
-	cx, _ := originOf(ctx)
-	if cx != nil && cx.strand != nil && cx.strand.tries {
+	if v, ok := ctx.(*valueContext); ok {
+		if v.away {
+			return func() {}, nil
+		}
 		return nil, errWouldWait
 	}
+	cx, _ := originOf(ctx)
 	return cx.blocks(), nil
+}
+
+// A valueContext is the context of a value that a handler sends in a session, and that gives up its turn before it waits for the link: see sendFar.
+type valueContext struct {
+	context.Context
+	away bool // it has
 }
 
 // errWouldWait is why a value of a session is not sent by a handler that has the turn.
 var errWouldWait = NewError(CodeMailboxFull, "there is no room in the buffer of the link", nil)
 
-// blocks tells that the handler waits in the runtime, until end is called. It does nothing for one that has given up its turn, and for nil.
+// blocks tells that the handler waits in the runtime, until end is called. It does nothing for nil.
 func (c *Context) blocks() (end func()) {
-	if c == nil || c.w == nil || c.strand != nil && !c.strand.holds {
+	if c == nil || c.w == nil {
 		return func() {}
 	}
 	c.w.block()

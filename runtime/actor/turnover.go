@@ -197,6 +197,7 @@ func (st *strand) breathe() {
 	}
 	st.passed = 0
 	if st.core.st.Load()&(queued|alarm|returning) != 0 {
+		st.core.returns = fairReturns // a message that waits goes first
 		st.suspend()
 		st.resume()
 	}
