@@ -63,7 +63,7 @@ var talkReachable = []struct {
 	often, seldom states
 }{
 	{handlerQueues, states{sOpening, sOpen, sStreams, sSelf, sPeer, sStopped}, states{sDrained}},
-	{handlerReturnsOwn, states{sStreams, sSelf, sPeer, sStopped}, states{sOpening, sOpen, sDrained}},
+	{handlerReturnsOwn, states{sStreams, sPeer, sStopped}, states{sOpening, sOpen, sDrained, sSelf}},
 	{clientOpens, states{sNone}, nil},
 	{clientSends, states{sOpen, sStreams, sReturned, sFailed, sSelf, sPeer, sStopped}, states{sDrained}},
 	{otherEchoes, states{sNone, sOpen, sStreams}, states{sOpening, sDrained, sSelf, sPeer, sStopped}},
