@@ -37,7 +37,10 @@ func TestMutatedPackages(t *testing.T) {
 	t.Parallel()
 	const batch = 40
 	for first := 0; first < *mutants; first += batch {
-		mutateBatch(t, *seed+uint64(first), min(batch, *mutants-first))
+		t.Run(fmt.Sprintf("m%d", *seed+uint64(first)), func(t *testing.T) {
+			t.Parallel()
+			mutateBatch(t, *seed+uint64(first), min(batch, *mutants-first))
+		})
 	}
 }
 
@@ -227,7 +230,7 @@ var compilerSays = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?(m\d+)/(\S+\.go):\
 
 // compile builds what was accepted. A mutant whose own files do not compile is its user's business.
 func (m *module) compile(t *testing.T, accepted []*mutant) {
-	cmd := exec.Command("go", "build", "-gcflags=-e -N -l", "./...")
+	cmd := exec.Command("go", "build", "-gcflags=-e -N -l -dwarf=false", "./...")
 	cmd.Dir = m.dir
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	out, _ := cmd.CombinedOutput()

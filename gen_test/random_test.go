@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/actorgen/actorgen/gen_test/random"
@@ -15,7 +17,7 @@ var (
 	seed        = flag.Uint64("seed", 1, "what the first random package, or mutant, is made from; the others follow")
 )
 
-// batchSize is how many random packages are run together.
+// batchSize is how many random packages are run together at most.
 const batchSize = 200
 
 // TestRandomPackages grows packages from a grammar, generates them, sees that a second run changes nothing, compiles and vets
@@ -38,21 +40,23 @@ func TestRandomPackages(t *testing.T) {
 		n := *seed + uint64(i)
 		all = append(all, random.Grow(random.Module+"/"+random.Grown, fmt.Sprintf("r%d", n), n).Write())
 	}
-	b, minimised := newBatch(t), 0
-	for len(all) > 0 {
-		n := min(batchSize, len(all))
-		failed, err := b.Run(all[:n])
-		if err != nil {
-			t.Error(err)
-		}
-		for s, failure := range failed {
-			t.Errorf("%s (-seed %d -random 1): %s", s.Name, s.Seed, failure)
-			if s.Case != nil && minimised < 3 {
-				minimised++
-				keep(t, s.Case, failure)
+	// Batches of one size, and as many at once as tests may run: while one is generated or linked, another is compiled.
+	var minimised atomic.Int32
+	count := (len(all) + batchSize - 1) / batchSize
+	for batch := range slices.Chunk(all, (len(all)+count-1)/count) {
+		t.Run(batch[0].Name, func(t *testing.T) {
+			t.Parallel()
+			failed, err := newBatch(t).Run(batch)
+			if err != nil {
+				t.Error(err)
 			}
-		}
-		all = all[n:]
+			for s, failure := range failed {
+				t.Errorf("%s (-seed %d -random 1): %s", s.Name, s.Seed, failure)
+				if s.Case != nil && minimised.Add(1) <= 3 {
+					keep(t, s.Case, failure)
+				}
+			}
+		})
 	}
 }
 

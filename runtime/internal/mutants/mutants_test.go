@@ -139,7 +139,7 @@ func (m mutant) overlay(t *testing.T, folder string) string {
 
 // compile makes the test program of a package: not a fast one, but fast.
 func compile(pkg, program string, flags ...string) error {
-	quick := []string{"test", "-c", "-o", program, "-gcflags=github.com/actorgen/actorgen/...=-N -l", "-ldflags=-s -w"}
+	quick := []string{"test", "-c", "-vet=off", "-o", program, "-gcflags=github.com/actorgen/actorgen/...=-N -l -dwarf=false", "-ldflags=-s -w"}
 	cmd := exec.Command("go", append(append(quick, flags...), ".")...)
 	cmd.Dir = tests + pkg
 	if out, err := cmd.CombinedOutput(); err != nil {
