@@ -260,3 +260,33 @@ func TestReentrantClientGivesUpItsTurnForTheLink(t *testing.T) {
 		ok(t, receive(t, done, "the handler"))
 	})
 }
+
+// The worker of a handler that waits to send is lent once, though it gives up its turn before it waits.
+func TestHandlerThatWaitsToSendLendsItsWorkerOnce(t *testing.T) {
+	inEveryPlace(t, func(_ *actor.Context, _ string, s *talk) (string, error) {
+		if err := s.Open(""); err != nil {
+			return "", err
+		}
+		for n := range int64(100) {
+			if err := s.Send(n); err != nil {
+				return "", err
+			}
+		}
+		return "over", nil
+	}, func(t *testing.T, p *talkPlace, g sample.GateClient) {
+		if l := p.links[atServer]; l != nil {
+			l.fill()
+			defer l.room()
+		}
+		p.talkTo(t, g, "")
+		synctest.Wait()
+		h, err := sample.LookupGate(p.procs[atServer], "talker")
+		ok(t, err)
+		if all := h.Actor().Inspect().Suspended; len(all) != 1 {
+			t.Errorf("the handler that waits is shown as %+v", all)
+		}
+		if n := p.procs[atServer].Accounts()["active workers"]; n != 0 {
+			t.Errorf("%d workers run, and nobody does anything", n)
+		}
+	})
+}

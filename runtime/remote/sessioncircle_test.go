@@ -104,3 +104,53 @@ func TestCircleThroughASessionIsSeen(t *testing.T) {
 		}
 	})
 }
+
+// A client that has received something, and waits again, is held up again.
+func TestCircleIsSeenInEachOfTheClientsWaits(t *testing.T) {
+	everywhere(t, func(t *testing.T, w *theatre) {
+		client, back := w.caller()
+		waits := func(ctx *actor.Context) {
+			for len(client.Actor().Inspect().WaitsFor) == 0 && ctx.Err() == nil {
+				runtime.Gosched()
+			}
+		}
+		told := make(chan error, 1)
+		g := w.talker(func(ctx *actor.Context, _ string, s *talkServer) (string, error) {
+			if err := s.Open(""); err != nil {
+				return "", err
+			}
+			if _, err := s.Recv(); err != nil {
+				return "", err
+			}
+			waits(ctx)
+			if err := s.Send(1); err != nil {
+				return "", err
+			}
+			if _, err := s.Recv(); err != nil { // after it the client does nothing but wait for a value, where it has done so before
+				return "", err
+			}
+			waits(ctx)
+			_, err := back.Echo(ctx, "back")
+			told <- err
+			return "over", s.Send(2)
+		})
+		noError(t, client.Do(soon(t), func(ctx *actor.Context) error {
+			s, err := g.Talk(ctx, "")
+			if err != nil {
+				return err
+			}
+			for range 2 {
+				if err := s.Send(ctx, 1); err != nil {
+					return err
+				}
+				if _, err := s.Recv(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		if err := <-told; actor.CodeOf(err) != actor.CodeCircle {
+			t.Errorf("the handler gets %v", err)
+		}
+	})
+}
