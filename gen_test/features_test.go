@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -41,12 +42,20 @@ func TestFeatures(t *testing.T) {
 	m.run(t, "test", append([]string{"-vet=off", "-ldflags=-s -w"}, m.tested()...)...)
 }
 
-// staticcheck runs the tool, which the path of a command with a version names, and reports what it finds in generated files.
+// staticcheck runs the tool, which the path of a command with a version names, and reports what it finds in generated files. The
+// tool is built as anywhere else, but runs with the flags of these tests: it finds compiled then what go vet has compiled.
 func (m *module) staticcheck(t *testing.T, tool string) {
 	t.Helper()
-	cmd := exec.Command("go", "run", tool, "./...")
+	bin := t.TempDir()
+	install := exec.Command("go", "install", tool)
+	install.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off", "GOBIN="+bin)
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", tool, err, out)
+	}
+	command, _, _ := strings.Cut(path.Base(tool), "@")
+	cmd := exec.Command(filepath.Join(bin, command), "./...")
 	cmd.Dir = m.dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOWORK=off")
 	out, err := cmd.CombinedOutput()
 	var failed *exec.ExitError
 	if err != nil && !errors.As(err, &failed) || failed != nil && !strings.Contains(string(out), ".go:") {
