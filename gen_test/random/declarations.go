@@ -186,7 +186,7 @@ const sessionName = "xs"
 func (f *file) results(h *Handler) string {
 	switch {
 	case h.Stream != nil:
-		return f.std("iter", "Seq2") + "[" + f.typ(h.Stream) + ", error]"
+		return "(x0 " + f.std("iter", "Seq2") + "[" + f.typ(h.Stream) + ", error])"
 	case h.Result != nil:
 		return "(x0 " + f.typ(h.Result) + ", x1 error)"
 	case h.Error:
@@ -231,7 +231,7 @@ func (f *file) handler(a *Actor, h *Handler) {
 	}
 	switch {
 	case h.Stream != nil:
-		f.printf("{ return %s[%s](%s, %s) }\n", f.named(drivePath, "drive", "Stream"), f.typ(h.Stream), record, call)
+		f.printf("{\n\t%s(&x0, %s, %s)\n\treturn\n}\n", f.named(drivePath, "drive", "Stream"), record, call)
 	case h.Result != nil && h.Talk != nil:
 		f.printf("{\n\tx1 = %s\n\t%s.SetResult(&x0)\n\treturn\n}\n", call, record)
 	case h.Result != nil:

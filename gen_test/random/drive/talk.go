@@ -38,9 +38,9 @@ func Talk[Open, In, Out any](r *Record, s *actor.SessionServer[Open, In, Out], e
 	return nil
 }
 
-// Stream yields one value, or the error if there is one.
-func Stream[T any](r *Record, err error) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
+// Stream has a handler return a stream of one value, or of the error if there is one. The type is not named where a parameter may have the name.
+func Stream[T any](to *iter.Seq2[T, error], r *Record, err error) {
+	*to = func(yield func(T, error) bool) {
 		var out T
 		if err == nil {
 			set(&out, r.out)
