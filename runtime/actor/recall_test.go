@@ -263,17 +263,7 @@ func TestReentrantClientGivesUpItsTurnForTheLink(t *testing.T) {
 
 // The worker of a handler that waits to send is lent once, though it gives up its turn before it waits.
 func TestHandlerThatWaitsToSendLendsItsWorkerOnce(t *testing.T) {
-	inEveryPlace(t, func(_ *actor.Context, _ string, s *talk) (string, error) {
-		if err := s.Open(""); err != nil {
-			return "", err
-		}
-		for n := range int64(100) {
-			if err := s.Send(n); err != nil {
-				return "", err
-			}
-		}
-		return "over", nil
-	}, func(t *testing.T, p *talkPlace, g sample.GateClient) {
+	inEveryPlace(t, sendsMany, func(t *testing.T, p *talkPlace, g sample.GateClient) {
 		if l := p.links[atServer]; l != nil {
 			l.fill()
 			defer l.room()

@@ -161,20 +161,23 @@ func TestHandlerThatWaitsForTheLinkHearsWhyItsSessionEnds(t *testing.T) {
 	})
 }
 
+// sendsMany is a handler that sends more than there is room for.
+func sendsMany(_ *actor.Context, _ string, s *talk) (string, error) {
+	if err := s.Open(""); err != nil {
+		return "", err
+	}
+	for n := range int64(100) {
+		if err := s.Send(n); err != nil {
+			return "", err
+		}
+	}
+	return "over", nil
+}
+
 // Whatever a handler's Send waits for, its actor serves others meanwhile.
 // parity: A57
 func TestActorServesOthersWhileAHandlerWaitsToSend(t *testing.T) {
-	inEveryPlace(t, func(_ *actor.Context, _ string, s *talk) (string, error) {
-		if err := s.Open(""); err != nil {
-			return "", err
-		}
-		for n := range int64(100) {
-			if err := s.Send(n); err != nil {
-				return "", err
-			}
-		}
-		return "over", nil
-	}, func(t *testing.T, p *talkPlace, g sample.GateClient) {
+	inEveryPlace(t, sendsMany, func(t *testing.T, p *talkPlace, g sample.GateClient) {
 		l := p.links[atServer]
 		if l != nil {
 			l.fill()
