@@ -115,9 +115,10 @@ func (k *kindInfo) running(op uint16) string {
 	return ""
 }
 
-// news tells whether a handler that begins has to be noted.
+// news tells whether a handler that begins has to be noted: always if the clock has stopped, for an actor that has not run any has neither tick nor handler.
 func (s *scheduler) news(c *core, op uint16) bool {
-	return (c.runs.Load()^runsWord(s.tick.Load(), op)|s.unequal)&runsCompared != 0
+	tick := s.tick.Load()
+	return tick == 0 || (c.runs.Load()^runsWord(tick, op)|s.unequal)&runsCompared != 0
 }
 
 // begin notes that a handler begins, and returns the word to compare the next one with. busy says that the tick of the

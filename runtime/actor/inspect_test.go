@@ -131,6 +131,24 @@ func TestRunningSinceIsTheHandlersOwn(t *testing.T) {
 	})
 }
 
+// The first handler of all that an actor has is seen, too, if it is the first that has run for long.
+func TestFirstHandlerIsSeenWhenTheClockHasStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := actortest.NewProc(t)
+		g := spawnGate(t, p)
+		time.Sleep(time.Hour)
+		began, gate := time.Now(), make(chan struct{})
+		done := begin(func() error { return g.Do(t.Context(), func(*actor.Context) error { <-gate; return nil }) })
+		synctest.Wait()
+		wantRunning(t, g.Actor().Inspect(), "sample.Gate.Do", began)
+		close(gate)
+		ok(t, receive(t, done, "the answer"))
+		if got := g.Actor().Inspect().Spent; got > coarse {
+			t.Errorf("it spent %v", got)
+		}
+	})
+}
+
 // Time is spent by handlers alone, and by each actor for itself.
 func TestSpentIsTheTimeInHandlers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
